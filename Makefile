@@ -1,0 +1,39 @@
+# Two commands set everything up: `make demo` and `make test`.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.setup-stamp
+
+.PHONY: help setup demo test check serve bench
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(STAMP): pyproject.toml constraints.txt models/manifest.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch==2.13.0
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/canvass-monitor models fetch
+	@touch $(STAMP)
+
+setup: $(STAMP) ## Install everything into .venv and fetch the model weights; does nothing the second time
+
+demo: setup ## Judge the sample calls through the upload API and serve the review pages
+	$(BIN)/canvass-monitor demo $(DEMO)
+
+check: setup ## Format, lint, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check ## Everything that must hold, with real weights and a real browser
+	@scripts/ensure_browser.sh
+	$(BIN)/pytest
+
+serve: setup ## API, review pages and worker on the data folder
+	$(BIN)/canvass-monitor serve
+
+bench: setup ## Speed of hearing and judging beside stock openai-whisper
+	$(BIN)/python scripts/benchmark.py $(if $(SOUND),--sound $(SOUND))

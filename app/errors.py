@@ -1,0 +1,190 @@
+"""Everything that can go wrong, in one tree.
+
+Raised low, translated once at the door: the API into a problem document, the command line into a line on
+standard error and an exit code, the pages into a notice.
+
+    CanvassMonitorError
+    ├── BadInput                    the sender can mend it
+    │   ├── InvalidScript           422  the approved script has faults, each with its line
+    │   ├── InvalidTranscript       422  no transcript of the contract
+    │   ├── InvalidMetadata         422  an upload's metadata
+    │   ├── UnknownScript           422  no such approved script in force
+    │   ├── UnsupportedRecording    415  not a kind of sound that is accepted
+    │   └── TooLarge                413  more bytes than accepted
+    ├── Unreviewable                     no trustworthy transcript can be made; the call's result, not a failure
+    ├── Conflict                    409  the same identity with other content
+    ├── NotFound                    404
+    ├── NotSignedIn                 401
+    ├── Forbidden                   403
+    ├── Busy                        429  queue or disk nearly full; come back later (retryable)
+    ├── WeightsMissing              503  models are not fetched, or do not match their digest
+    └── ProcessingFailed            500  a stage crashed or ran out of time (retryable)
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.audio import UnreviewableReason
+
+
+class CanvassMonitorError(Exception):
+    """Root of all errors that the program raises on purpose.
+
+    Attributes:
+        code: Stable identifier, the last part of a problem document's ``type``.
+        status: HTTP status.
+        next_step: What the reader can do about it.
+        retryable: Whether the same request can succeed later.
+    """
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+    next_step: ClassVar[str] = "Look into the log of the service under the request's id."
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, next_step: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = next_step or self.next_step
+
+
+class BadInput(CanvassMonitorError):
+    """The sender can mend it."""
+
+    code = "bad-input"
+    status = 422
+    next_step = "Mend what the message names and send it again."
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptFault:
+    """One fault of an approved script.
+
+    Attributes:
+        line: Line of the YAML file from 1, or None where it concerns the whole file.
+        message: What is wrong.
+        mend: What to write instead.
+    """
+
+    line: int | None
+    message: str
+    mend: str
+
+
+class InvalidScript(BadInput):
+    """The approved script has faults."""
+
+    code = "invalid-script"
+
+    def __init__(self, source: str, faults: tuple[ScriptFault, ...]) -> None:
+        lines = (f"{source}:{fault.line or 1}: {fault.message} {fault.mend}" for fault in faults)
+        super().__init__("\n".join(lines))
+        self.source = source
+        self.faults = faults
+
+
+class InvalidTranscript(BadInput):
+    """A line of input is no transcript of the contract."""
+
+    code = "invalid-transcript"
+
+
+class InvalidMetadata(BadInput):
+    """An upload's metadata cannot be used."""
+
+    code = "invalid-metadata"
+
+
+class UnknownScript(BadInput):
+    """No approved script of that id is in force."""
+
+    code = "unknown-script"
+    next_step = "Publish the script first, or name one of those that are published."
+
+
+class UnsupportedRecording(BadInput):
+    """Not a kind of sound that is accepted."""
+
+    code = "unsupported-recording"
+    status = 415
+    next_step = "Send wav, mp3, ogg, opus, flac or m4a, or declare headerless sound under `raw`."
+
+
+class TooLarge(BadInput):
+    """More bytes than accepted."""
+
+    code = "too-large"
+    status = 413
+    next_step = "Send a compressed recording (Opus, FLAC), or ask the administrator to raise the limit."
+
+
+class Unreviewable(CanvassMonitorError):
+    """No trustworthy transcript can be made of this recording; this is a call's result, not a failure.
+
+    Attributes:
+        reason: The contract's code for it.
+    """
+
+    code = "unreviewable"
+    status = 422
+
+    def __init__(self, reason: UnreviewableReason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class Conflict(CanvassMonitorError):
+    """The same identity with other content."""
+
+    code = "conflict"
+    status = 409
+    next_step = "Use another external_id for another call; what was received first is kept unchanged."
+
+
+class NotFound(CanvassMonitorError):
+    """No such thing, or none that this key or account may see."""
+
+    code = "not-found"
+    status = 404
+    next_step = "Check the identifier and whether it belongs to your call centre."
+
+
+class NotSignedIn(CanvassMonitorError):
+    """A key or a session is needed."""
+
+    code = "not-signed-in"
+    status = 401
+    next_step = "Send `Authorization: Bearer KEY`, or sign in."
+
+
+class Forbidden(CanvassMonitorError):
+    """The key or account may not do this."""
+
+    code = "forbidden"
+    status = 403
+    next_step = "Ask the administrator for the right, or use the key of the right call centre."
+
+
+class Busy(CanvassMonitorError):
+    """The queue or the disk is nearly full."""
+
+    code = "busy"
+    status = 429
+    next_step = "Send it again after the time in Retry-After."
+    retryable = True
+
+
+class WeightsMissing(CanvassMonitorError):
+    """Model weights are not there, or are not what the manifest names."""
+
+    code = "weights-missing"
+    status = 503
+    next_step = "Run `canvass-monitor models fetch`."
+
+
+class ProcessingFailed(CanvassMonitorError):
+    """A stage crashed, hung or ran out of memory."""
+
+    code = "processing-failed"
+    next_step = "The call is marked unreviewable; judge it again, or send its id to the administrator."
+    retryable = True

@@ -1,0 +1,1 @@
+"""The verbs: from a recording to findings. No database, no web."""

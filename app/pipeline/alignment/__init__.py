@@ -1,0 +1,1 @@
+"""The lines of the approved script against what the canvasser said."""

@@ -1,0 +1,1 @@
+"""Policy: from deviations to graded findings and an outcome."""

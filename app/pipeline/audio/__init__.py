@@ -1,0 +1,1 @@
+"""From a file to sound, speech regions and what the browser plays."""

@@ -1,0 +1,1 @@
+"""One detector a file; each observes deviations of one code."""

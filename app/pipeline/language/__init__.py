@@ -1,0 +1,1 @@
+"""The spaCy pipeline and the register of names of one approved script."""
