@@ -1,6 +1,7 @@
 """The JSON of the contract: transcripts in, transcripts and call results out."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, TypeVar
 
 from app.domain.alignment import LineAlignment
@@ -218,7 +219,7 @@ def _number(item: Mapping[str, Any], key: str) -> float | None:
     value = item.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise ValueError(f"`{key}` must be a number or null")
     return float(value)
 

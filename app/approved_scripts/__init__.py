@@ -1,0 +1,1 @@
+"""Approved scripts: the authoring format, its faults, and immutable published versions."""
