@@ -1,0 +1,1 @@
+"""Officers, sessions, call centres and their keys."""

@@ -1,0 +1,1 @@
+"""JSON for call centres and other programs."""

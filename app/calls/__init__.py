@@ -1,0 +1,1 @@
+"""A call and its recording: received once, kept, found."""

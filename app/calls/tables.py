@@ -1,0 +1,68 @@
+"""A call as it was received, and how it stands."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Float, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables import Moment, Table
+
+PENDING_RANK = 60
+"""``queue_rank`` of a call that nobody has judged yet; the other ranks stand in app/runs/standing.py."""
+
+
+class CallTable(Table):
+    """One call. What was received never changes; how it stands follows from its current run and the decisions.
+
+    The columns from ``status`` on are copied from the current run and the decisions in the same transaction, so that
+    the queue is one index scan.
+    """
+
+    __tablename__ = "calls"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    call_centre: Mapped[str] = mapped_column(ForeignKey("call_centres.id"))
+    external_id: Mapped[str] = mapped_column(String(200))
+    script_id: Mapped[str] = mapped_column(String(200))
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    canvasser_id: Mapped[str | None] = mapped_column(String(200))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    metadata_digest: Mapped[str] = mapped_column(String(64))
+    dialled_digest: Mapped[str | None] = mapped_column(String(64))
+    recording_sha256: Mapped[str] = mapped_column(String(64))
+    recording_size_bytes: Mapped[int] = mapped_column(BigInteger)
+    recording_type: Mapped[str] = mapped_column(String(100))
+
+    status: Mapped[str] = mapped_column(String(16), default="queued")
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(32))
+    duration: Mapped[float | None] = mapped_column(Float)
+    worst_severity: Mapped[str | None] = mapped_column(String(16))
+    top_confidence: Mapped[float] = mapped_column(Float, default=0.0)
+    finding_count: Mapped[int] = mapped_column(Integer, default=0)
+    queue_rank: Mapped[int] = mapped_column(Integer, default=PENDING_RANK)
+    review: Mapped[str | None] = mapped_column(String(16))
+
+    __table_args__ = (
+        UniqueConstraint("call_centre", "external_id"),
+        CheckConstraint("status IN ('queued', 'running', 'done')", name="status"),
+        CheckConstraint("review IN ('open', 'decided')", name="review"),
+        Index("ix_calls_queue", "queue_rank", "top_confidence", "started_at", "id"),
+        Index("ix_calls_outcome_id", "outcome", "id"),
+        Index("ix_calls_call_centre_id", "call_centre", "id"),
+        Index("ix_calls_review_queue_rank", "review", "queue_rank"),
+        Index("ix_calls_started_at", "started_at"),
+    )
+
+
+class DerivedSoundTable(Table):
+    """What the browser needs to play a recording; made from it, and made again at will."""
+
+    __tablename__ = "derived_sounds"
+
+    recording_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    playback_key: Mapped[str | None] = mapped_column(String(200))
+    peaks: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    made_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,1 @@
+"""Graded deviations of one run."""

@@ -1,0 +1,1 @@
+"""The queue, one call for the officer, and decisions."""

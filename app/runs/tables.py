@@ -1,0 +1,51 @@
+"""One analysis of one call."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, CheckConstraint, Float, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables import Moment, Table
+
+
+class RunTable(Table):
+    """One analysis of one call; never changed once it is done, except that another may take its place.
+
+    A trigger of the migrations refuses to change what a finished run found. The partial unique index lets a call have
+    one current run at most, whatever a worker that was thought dead may still write.
+    """
+
+    __tablename__ = "runs"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id"))
+    cause: Mapped[str] = mapped_column(String(16))
+    script_id: Mapped[str] = mapped_column(String(200))
+    script_version: Mapped[str] = mapped_column(String(80))
+    status: Mapped[str] = mapped_column(String(16), default="queued")
+    is_current: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(32))
+    duration: Mapped[float | None] = mapped_column(Float)
+    ruleset: Mapped[str | None] = mapped_column(String(80))
+    profile: Mapped[str | None] = mapped_column(String(32))
+    software: Mapped[str | None] = mapped_column(String(32))
+    models: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+    __table_args__ = (
+        CheckConstraint("status IN ('queued', 'running', 'done')", name="status"),
+        CheckConstraint("cause IN ('upload', 'request', 'archive')", name="cause"),
+        Index("ix_runs_call_id_created_at", "call_id", "created_at"),
+        Index(
+            "uq_runs_current",
+            "call_id",
+            unique=True,
+            sqlite_where=text("is_current"),
+            postgresql_where=text("is_current"),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The durable engine: queue, leases, recovery and supervision; it knows workflows by name only."""
