@@ -16,7 +16,7 @@ class CallTable(Table):
     """One call. What was received never changes; how it stands follows from its current run and the decisions.
 
     The columns from ``status`` on are copied from the current run and the decisions in the same transaction, so that
-    the queue is one index scan.
+    the queue is one index scan. ``queue_doubt`` is one minus ``top_confidence``, so that all of the order ascends.
     """
 
     __tablename__ = "calls"
@@ -40,16 +40,17 @@ class CallTable(Table):
     reason: Mapped[str | None] = mapped_column(String(32))
     duration: Mapped[float | None] = mapped_column(Float)
     worst_severity: Mapped[str | None] = mapped_column(String(16))
-    top_confidence: Mapped[float] = mapped_column(Float, default=0.0)
+    top_confidence: Mapped[float | None] = mapped_column(Float)
     finding_count: Mapped[int] = mapped_column(Integer, default=0)
     queue_rank: Mapped[int] = mapped_column(Integer, default=PENDING_RANK)
+    queue_doubt: Mapped[float] = mapped_column(Float, default=1.0)
     review: Mapped[str | None] = mapped_column(String(16))
 
     __table_args__ = (
         UniqueConstraint("call_centre", "external_id"),
         CheckConstraint("status IN ('queued', 'running', 'done')", name="status"),
         CheckConstraint("review IN ('open', 'decided')", name="review"),
-        Index("ix_calls_queue", "queue_rank", "top_confidence", "started_at", "id"),
+        Index("ix_calls_queue", "queue_rank", "queue_doubt", "started_at", "id"),
         Index("ix_calls_outcome_id", "outcome", "id"),
         Index("ix_calls_call_centre_id", "call_centre", "id"),
         Index("ix_calls_review_queue_rank", "review", "queue_rank"),

@@ -5,6 +5,7 @@ write lock from its first statement: with the default BEGIN 102 of 200 concurren
 (measured 2026-11).
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,17 @@ from app.db.session import Database
 BUSY_TIMEOUT_MS = 30_000
 
 
-def open_database(path: Path) -> Database:
+def open_database(path: Path, *, carried: Mapping[Any, Any] | None = None) -> Database:
     """Open the database file, which is created where there is none.
 
     Args:
         path: The SQLite file; its folder must exist.
+        carried: What a writing session carries in ``info``.
     """
     return Database(
         writing_engine=_engine(path, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL",)),
         reading_engine=_engine(path, begin="BEGIN", pragmas=("query_only=ON",)),
+        carried=carried,
     )
 
 

@@ -1,7 +1,8 @@
 """The unit of work: the only place that commits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -15,10 +16,23 @@ class Database:
         reading_engine: Refuses to write.
     """
 
-    def __init__(self, *, writing_engine: Engine, reading_engine: Engine) -> None:
+    def __init__(
+        self,
+        *,
+        writing_engine: Engine,
+        reading_engine: Engine,
+        carried: Mapping[Any, Any] | None = None,
+    ) -> None:
+        """Get ready; no connection is opened yet.
+
+        Args:
+            writing_engine: Takes the write lock at BEGIN.
+            reading_engine: Cannot write.
+            carried: What a writing session carries in ``info``, e.g. the job queue.
+        """
         self.writing_engine = writing_engine
         self.reading_engine = reading_engine
-        self._write = sessionmaker(writing_engine, expire_on_commit=False)
+        self._write = sessionmaker(writing_engine, expire_on_commit=False, info=dict(carried or {}))
         self._read = sessionmaker(reading_engine, expire_on_commit=False)
 
     @contextmanager

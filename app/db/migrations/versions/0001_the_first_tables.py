@@ -163,9 +163,10 @@ def _create_tables() -> None:
         sa.Column("reason", sa.String(length=32), nullable=True),
         sa.Column("duration", sa.Float(), nullable=True),
         sa.Column("worst_severity", sa.String(length=16), nullable=True),
-        sa.Column("top_confidence", sa.Float(), nullable=False),
+        sa.Column("top_confidence", sa.Float(), nullable=True),
         sa.Column("finding_count", sa.Integer(), nullable=False),
         sa.Column("queue_rank", sa.Integer(), nullable=False),
+        sa.Column("queue_doubt", sa.Float(), nullable=False),
         sa.Column("review", sa.String(length=16), nullable=True),
         sa.CheckConstraint("review IN ('open', 'decided')", name=op.f("ck_calls_review")),
         sa.CheckConstraint("status IN ('queued', 'running', 'done')", name=op.f("ck_calls_status")),
@@ -176,7 +177,7 @@ def _create_tables() -> None:
     with op.batch_alter_table("calls", schema=None) as batch_op:
         batch_op.create_index("ix_calls_call_centre_id", ["call_centre", "id"], unique=False)
         batch_op.create_index("ix_calls_outcome_id", ["outcome", "id"], unique=False)
-        batch_op.create_index("ix_calls_queue", ["queue_rank", "top_confidence", "started_at", "id"], unique=False)
+        batch_op.create_index("ix_calls_queue", ["queue_rank", "queue_doubt", "started_at", "id"], unique=False)
         batch_op.create_index("ix_calls_review_queue_rank", ["review", "queue_rank"], unique=False)
         batch_op.create_index("ix_calls_started_at", ["started_at"], unique=False)
 
@@ -202,6 +203,7 @@ def _create_tables() -> None:
         sa.Column("script_version", sa.String(length=80), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("is_current", sa.Boolean(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("started_at", Moment(), nullable=True),
         sa.Column("finished_at", Moment(), nullable=True),

@@ -1,0 +1,207 @@
+"""What a call centre tells of a call."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app.domain.audio import ChannelRoles, RawEncoding, RawFormat
+from app.errors import InvalidMetadata, UnsupportedRecording
+
+KEYS = {
+    "external_id",
+    "script",
+    "started_at",
+    "call_centre",
+    "canvasser_id",
+    "dialled_number",
+    "disposition",
+    "campaign",
+    "channels",
+    "raw",
+}
+_RAW_NAMES = {
+    "format": "encoding",
+    "encoding": "encoding",
+    "rate": "sample_rate",
+    "sample_rate": "sample_rate",
+    "sample_rate_hz": "sample_rate",
+    "channels": "channels",
+}
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+MAXIMUM_TEXT_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CallMetadata:
+    """An upload's metadata, checked.
+
+    Attributes:
+        external_id: The call centre's name for the call.
+        script: Id of the approved script.
+        started_at: When the call was made.
+        call_centre: As the sender says, or None.
+        canvasser_id: The call centre's name for the canvasser, or None.
+        dialled_number: Kept as a keyed digest and its last three digits only.
+        disposition: The outcome code of the dialler, or None.
+        campaign: Or None.
+        channels: Which channel carries whom, or None.
+        raw: The declared format of headerless sound, or None.
+    """
+
+    external_id: str
+    script: str
+    started_at: datetime
+    call_centre: str | None = None
+    canvasser_id: str | None = None
+    dialled_number: str | None = None
+    disposition: str | None = None
+    campaign: str | None = None
+    channels: ChannelRoles | None = None
+    raw: RawFormat | None = None
+
+    def details(self) -> dict[str, Any]:
+        """What is kept beside the columns: without the number, but for its last three digits."""
+        return {
+            "disposition": self.disposition,
+            "campaign": self.campaign,
+            "dialled_number_ends": self.dialled_number[-3:] if self.dialled_number else None,
+            "channels": self.channels and {"canvasser": self.channels.canvasser, "contact": self.channels.contact},
+            "raw": self.raw
+            and {
+                "encoding": str(self.raw.encoding),
+                "sample_rate": self.raw.sample_rate_hz,
+                "channels": self.raw.channels,
+            },
+        }
+
+    def digest(self, *, call_centre: str, secret: bytes) -> str:
+        """Tells two uploads' metadata apart without keeping the number.
+
+        Args:
+            call_centre: Whose call it is.
+            secret: Key of this installation; without it short numbers could be guessed from the digest.
+        """
+        content = {
+            **self.details(),
+            "external_id": self.external_id,
+            "script": self.script,
+            "started_at": self.started_at.astimezone(UTC).isoformat(),
+            "call_centre": call_centre,
+            "canvasser_id": self.canvasser_id,
+            "dialled_number": self.dialled_number,
+        }
+        return _keyed(json.dumps(content, sort_keys=True), secret)
+
+    def dialled_digest(self, *, secret: bytes) -> str | None:
+        """Finds the calls to one number without keeping it."""
+        return None if self.dialled_number is None else _keyed(re.sub(r"[^\d+]", "", self.dialled_number), secret)
+
+
+def parse_metadata(text: str | bytes) -> CallMetadata:
+    """Read an upload's metadata.
+
+    Raises:
+        InvalidMetadata: Names the first key that cannot be used.
+        UnsupportedRecording: If the declared headerless format is none that is read.
+    """
+    try:
+        data = json.loads(text)
+    except ValueError:
+        raise InvalidMetadata("The metadata are no JSON.") from None
+    if not isinstance(data, dict):
+        raise InvalidMetadata("The metadata must be a JSON object.")
+    unknown = sorted(set(data) - KEYS)
+    if unknown:
+        raise InvalidMetadata(f"Unknown metadata: {', '.join(unknown)[:200]}. Known are {', '.join(sorted(KEYS))}.")
+    return CallMetadata(
+        external_id=_required_text(data, "external_id"),
+        script=_required_text(data, "script"),
+        started_at=_moment(data, "started_at"),
+        call_centre=_text(data, "call_centre"),
+        canvasser_id=_text(data, "canvasser_id"),
+        dialled_number=_text(data, "dialled_number"),
+        disposition=_text(data, "disposition"),
+        campaign=_text(data, "campaign"),
+        channels=_channels(data.get("channels")),
+        raw=_raw(data.get("raw")),
+    )
+
+
+def raw_of(details: Mapping[str, Any]) -> RawFormat | None:
+    """The declared headerless format, read back from what was kept."""
+    return _raw(details.get("raw"))
+
+
+def roles_of(details: Mapping[str, Any]) -> ChannelRoles | None:
+    """Which channel carries whom, read back from what was kept."""
+    return _channels(details.get("channels"))
+
+
+def _required_text(data: Mapping[str, Any], key: str) -> str:
+    value = _text(data, key)
+    if value is None:
+        raise InvalidMetadata(f"`{key}` is missing.")
+    return value
+
+
+def _text(data: Mapping[str, Any], key: str) -> str | None:
+    value = data.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > MAXIMUM_TEXT_LENGTH:
+        raise InvalidMetadata(f"`{key}` must be a text of 1 to {MAXIMUM_TEXT_LENGTH} printable characters.")
+    return value
+
+
+def _moment(data: Mapping[str, Any], key: str) -> datetime:
+    value = _required_text(data, key)
+    message = f"`{key}` must be an RFC 3339 time with its zone, such as 2026-05-04T18:30:00+01:00."
+    if not _DATE_TIME.fullmatch(value):
+        raise InvalidMetadata(message)
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidMetadata(message) from None
+
+
+def _channels(value: object) -> ChannelRoles | None:
+    if value is None:
+        return None
+    message = '`channels` must be {"canvasser": 0, "contact": 1} or the other way round.'
+    if not isinstance(value, dict) or set(value) != {"canvasser", "contact"}:
+        raise InvalidMetadata(message)
+    if not all(type(channel) is int for channel in value.values()):
+        raise InvalidMetadata(message)
+    try:
+        return ChannelRoles(canvasser=value["canvasser"], contact=value["contact"])
+    except ValueError:
+        raise InvalidMetadata(message) from None
+
+
+def _raw(value: object) -> RawFormat | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or not set(value) <= set(_RAW_NAMES):
+        raise InvalidMetadata('`raw` must look like {"format": "mulaw", "rate": 8000, "channels": 1}.')
+    given = {_RAW_NAMES[key]: item for key, item in value.items()}
+    try:
+        encoding = RawEncoding(str(given.get("encoding")))
+    except ValueError:
+        known = ", ".join(RawEncoding)
+        raise UnsupportedRecording(f"`raw` names an encoding that is not read; known are {known}.") from None
+    rate, channels = given.get("sample_rate", 8000), given.get("channels", 1)
+    if type(rate) is not int or type(channels) is not int:
+        raise InvalidMetadata("`raw` needs whole numbers for rate and channels.")
+    try:
+        return RawFormat(encoding=encoding, sample_rate_hz=rate, channels=channels)
+    except ValueError as error:
+        raise InvalidMetadata(f"`raw`: {error}.") from None
+
+
+def _keyed(text: str, secret: bytes) -> str:
+    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,78 @@
+"""Every query over calls."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from app.calls.tables import CallTable, DerivedSoundTable
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """Which calls to list; None lets all through. Times are half-open: from the first, up to the second."""
+
+    outcome: str | None = None
+    script: str | None = None
+    call_centre: str | None = None
+    status: str | None = None
+    external_id: str | None = None
+    started_from: datetime | None = None
+    started_to: datetime | None = None
+
+    def conditions(self) -> tuple[ColumnElement[bool], ...]:
+        """As SQL."""
+        wanted = (
+            (CallTable.outcome, self.outcome),
+            (CallTable.script_id, self.script),
+            (CallTable.call_centre, self.call_centre),
+            (CallTable.status, self.status),
+            (CallTable.external_id, self.external_id),
+        )
+        conditions: list[ColumnElement[bool]] = [column == value for column, value in wanted if value is not None]
+        if self.started_from is not None:
+            conditions.append(CallTable.started_at >= self.started_from)
+        if self.started_to is not None:
+            conditions.append(CallTable.started_at < self.started_to)
+        return tuple(conditions)
+
+
+def by_external_id(session: Session, *, call_centre: str, external_id: str) -> CallTable | None:
+    """The call that a call centre has sent under this name."""
+    query = select(CallTable).where(CallTable.call_centre == call_centre, CallTable.external_id == external_id)
+    return session.scalar(query)
+
+
+def newest(
+    session: Session,
+    *,
+    filter: CallFilter,  # noqa: A002 - the word of the pages
+    further: Sequence[ColumnElement[bool]] = (),
+    before: str | None = None,
+    limit: int = 50,
+) -> Sequence[CallTable]:
+    """Calls as they came in, the newest first.
+
+    Args:
+        session: Any session.
+        filter: Which.
+        further: Conditions of other slices.
+        before: Only those that came in before this id.
+        limit: At most so many.
+    """
+    query = select(CallTable).where(*filter.conditions(), *further)
+    if before is not None:
+        query = query.where(CallTable.id < before)
+    return session.scalars(query.order_by(CallTable.id.desc()).limit(limit)).all()
+
+
+def waiting(session: Session) -> int:
+    """How many calls wait for their first judgement."""
+    return session.scalar(select(func.count()).select_from(CallTable).where(CallTable.status != "done")) or 0
+
+
+def derived_sound(session: Session, *, recording_sha256: str) -> DerivedSoundTable | None:
+    """What was made from a recording for the browser."""
+    return session.get(DerivedSoundTable, recording_sha256)

@@ -1,0 +1,118 @@
+"""The durable workflow that judges one call; it may be begun any number of times, and ends once."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import __version__
+from app.approved_scripts.service import load_version
+from app.calls.metadata import raw_of, roles_of
+from app.calls.service import keep_derived
+from app.db.session import Database
+from app.domain.audio import Source, UnreviewableReason
+from app.domain.finding import CallResult, Outcome
+from app.domain.provenance import Provenance
+from app.domain.transcript import Transcript
+from app.runs.analyst import AnalysisOutput, Analyst
+from app.runs.service import Settle, Task, begin, finish
+from app.storage.base import Storage, derived_key, fetch, recording_key
+from app.telemetry import logger
+
+PLAYBACK_NAME = "playback-1.opus"
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What the workflow works with.
+
+    Attributes:
+        database: Where the runs stand.
+        storage: Where the recordings lie.
+        analyst: Hears and judges.
+        settle: Told of a call when its current run has changed.
+        maximum_attempts: After so many the call ends unreviewable, processing-failed.
+        profile: Named in the provenance of a failure.
+    """
+
+    database: Database
+    storage: Storage
+    analyst: Analyst
+    settle: Settle
+    maximum_attempts: int
+    profile: str
+
+    def judge(self, run_id: str) -> None:
+        """Judge one call and keep the result; an attempt that raises or dies is made again, up to the maximum."""
+        import structlog
+
+        while True:
+            with self.database.writing() as session:
+                task = begin(session, run_id=run_id)
+            if task is None:
+                return
+            with structlog.contextvars.bound_contextvars(call=task.call_id, run=run_id, attempt=task.attempt):
+                if task.attempt > self.maximum_attempts:
+                    logger(__name__).error("run.given-up")
+                    self._keep(task, self._failure(task))
+                    return
+                if self._attempt(task):
+                    return
+
+    def _attempt(self, task: Task) -> bool:
+        logger(__name__).info("run.begun")
+        try:
+            output = self._analyse(task)
+        except Exception as error:
+            # The traceback's message may hold words of the call: only its kind is logged.
+            logger(__name__).error("run.failed", error=type(error).__name__)
+            return False
+        self._keep(task, output)
+        return True
+
+    def _analyse(self, task: Task) -> AnalysisOutput:
+        with self.database.reading() as session:
+            script = load_version(session, script_id=task.script_id, version=task.script_version)
+        with tempfile.TemporaryDirectory(prefix="canvass-monitor-") as folder:
+            path = Path(folder) / "recording"
+            fetch(self.storage, key=recording_key(task.recording_sha256), to=path)
+            return self.analyst(
+                path, call=task.call_id, script=script, raw=raw_of(task.details), roles=roles_of(task.details)
+            )
+
+    def _keep(self, task: Task, output: AnalysisOutput) -> None:
+        playback_key = self._keep_playback(task, output)
+        with self.database.writing() as session:
+            if playback_key is not None or output.peaks is not None:
+                keep_derived(
+                    session,
+                    recording_sha256=task.recording_sha256,
+                    playback_key=playback_key,
+                    peaks=output.peaks,
+                )
+            kept = finish(session, run_id=task.run_id, result=output.result, settle=self.settle)
+        outcome, reason = output.result.outcome, output.result.reason
+        logger(__name__).info("run.finished", kept=kept, outcome=outcome, reason=reason)
+
+    def _keep_playback(self, task: Task, output: AnalysisOutput) -> str | None:
+        if output.playback is None:
+            return None
+        key = derived_key(task.recording_sha256, name=PLAYBACK_NAME)
+        self.storage.put_new(key, output.playback)
+        output.playback.unlink(missing_ok=True)
+        return key
+
+    def _failure(self, task: Task) -> AnalysisOutput:
+        source = Source(sha256=task.recording_sha256, sample_rate_hz=None, channels=None)
+        return AnalysisOutput(
+            result=CallResult(
+                call=task.call_id,
+                outcome=Outcome.UNREVIEWABLE,
+                reason=UnreviewableReason.PROCESSING_FAILED,
+                script_id=task.script_id,
+                script_version=task.script_version,
+                findings=(),
+                lines=(),
+                transcript=Transcript(call=task.call_id, source=source),
+                provenance=Provenance(ruleset="none", models=(), software=__version__, profile=self.profile),
+            )
+        )

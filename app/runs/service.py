@@ -1,0 +1,220 @@
+"""One analysis of one call: asked for, begun, finished; the last finished one is current."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from app.approved_scripts.service import PublishedVersion, version_in_force
+from app.audit.service import SYSTEM, Actor, record
+from app.calls.metadata import CallMetadata
+from app.calls.service import Received, ReceivedRecording, get_call, receive
+from app.calls.tables import CallTable
+from app.db.identifiers import new_id
+from app.domain.finding import CallResult
+from app.domain.serialization import result_to_json
+from app.findings import repository as findings
+from app.runs import repository
+from app.runs.standing import rank_of, worst_of
+from app.runs.tables import RunTable
+from app.work.queue import Priority, queue_of
+
+JUDGE = "judge-call"
+"""Name of the durable workflow; never renamed while work is pending under it."""
+
+Settle = Callable[[Session, str], None]
+"""Called with the id of a call when its current run has changed, in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker needs to know to judge one call.
+
+    Attributes:
+        run_id: The run.
+        call_id: The call.
+        attempt: Counted from 1.
+        script_id: The approved script.
+        script_version: The version that was in force.
+        recording_sha256: What to hear.
+        details: The metadata that were kept.
+    """
+
+    run_id: str
+    call_id: str
+    attempt: int
+    script_id: str
+    script_version: str
+    recording_sha256: str
+    details: dict[str, object]
+
+
+def submit(
+    session: Session,
+    *,
+    metadata: CallMetadata,
+    recording: ReceivedRecording,
+    actor: Actor,
+    secret: bytes,
+) -> Received:
+    """Enter an uploaded call, its first run and the job, all in the session's transaction.
+
+    Args:
+        session: A writing session.
+        metadata: What the sender tells of it.
+        recording: What lies in the storage.
+        actor: Who sends it.
+        secret: Key of this installation for digests of telephone numbers.
+
+    Raises:
+        UnknownScript: If no version of the script was in force when the call was made.
+        Forbidden: If the call centre is not the sender's.
+        Conflict: If the call centre has sent something else under the same ``external_id``.
+    """
+    version = version_in_force(session, script_id=metadata.script, at=metadata.started_at)
+    received = receive(session, metadata=metadata, recording=recording, actor=actor, secret=secret)
+    if received.is_new:
+        call = received.call
+        identity = "\n".join((call.call_centre, call.external_id, call.recording_sha256))
+        job_id = f"call-{hashlib.sha256(identity.encode()).hexdigest()}"
+        _enqueue(session, call=call, version=version, cause="upload", job_id=job_id, priority=Priority.FRESH_UPLOAD)
+    return received
+
+
+def request_run(session: Session, *, call_id: str, script_id: str | None, actor: Actor) -> str:
+    """Have a call judged once more; what was found before stands until the new run is done.
+
+    Args:
+        session: A writing session.
+        call_id: The call.
+        script_id: Another script, or None for the call's own.
+        actor: Who asks for it.
+
+    Returns:
+        Id of the new run.
+
+    Raises:
+        NotFound: If there is no such call.
+        UnknownScript: If no version of the script was in force when the call was made.
+    """
+    call = get_call(session, call_id=call_id, actor=actor)
+    version = version_in_force(session, script_id=script_id or call.script_id, at=call.started_at)
+    run_id = _enqueue(session, call=call, version=version, cause="request", priority=Priority.REQUEST)
+    details = {"run": run_id, "script": version.script_id, "version": version.version}
+    record(session, actor=actor, action="call.judged-again", subject=call_id, details=details)
+    return run_id
+
+
+def begin(session: Session, *, run_id: str) -> Task | None:
+    """Count an attempt at a run.
+
+    Returns:
+        What there is to do, or None where the run is done already.
+    """
+    run = session.get_one(RunTable, run_id)
+    if run.status == "done":
+        return None
+    call = session.get_one(CallTable, run.call_id)
+    run.attempts += 1
+    run.status, run.started_at = "running", run.started_at or datetime.now(UTC)
+    if call.status == "queued":
+        call.status = "running"
+    return Task(
+        run_id=run.id,
+        call_id=call.id,
+        attempt=run.attempts,
+        script_id=run.script_id,
+        script_version=run.script_version,
+        recording_sha256=call.recording_sha256,
+        details=call.details,
+    )
+
+
+def finish(session: Session, *, run_id: str, result: CallResult, settle: Settle) -> bool:
+    """Keep the result of a run, which becomes the current one of its call.
+
+    A worker that was thought dead may come late: the first to finish wins, and the run is never changed again.
+
+    Args:
+        session: A writing session.
+        run_id: The run.
+        result: What came of it.
+        settle: Told of the call when its current run has changed.
+
+    Returns:
+        Whether it was kept.
+    """
+    run = session.get_one(RunTable, run_id)
+    if run.status == "done":
+        return False
+    call = session.get_one(CallTable, run.call_id)
+    newer = any(other.is_current and other.created_at > run.created_at for other in _runs(session, call.id))
+    if not newer:
+        repository.step_down(session, call_id=call.id)
+    _write(run, result, is_current=not newer)
+    findings.add_all(session, run_id=run.id, findings=result.findings)
+    if not newer:
+        _stand(call, result)
+    session.flush()
+    details = {"call": call.id, "outcome": str(result.outcome), "findings": len(result.findings)}
+    record(session, actor=SYSTEM, action="run.finished", subject=run.id, details=details)
+    if not newer:
+        settle(session, call.id)
+    return True
+
+
+def _runs(session: Session, call_id: str) -> tuple[RunTable, ...]:
+    return tuple(repository.of_call(session, call_id=call_id))
+
+
+def _enqueue(
+    session: Session,
+    *,
+    call: CallTable,
+    version: PublishedVersion,
+    cause: str,
+    priority: Priority,
+    job_id: str | None = None,
+) -> str:
+    run = RunTable(
+        id=new_id("run"),
+        call_id=call.id,
+        cause=cause,
+        script_id=version.script_id,
+        script_version=version.version,
+        created_at=datetime.now(UTC),
+    )
+    session.add(run)
+    queue_of(session).enqueue(
+        session, workflow=JUDGE, job_id=job_id or run.id, arguments={"run_id": run.id}, priority=priority
+    )
+    return run.id
+
+
+def _write(run: RunTable, result: CallResult, *, is_current: bool) -> None:
+    run.is_current = is_current
+    run.outcome = result.outcome
+    run.reason = result.reason
+    run.duration = result.transcript.duration
+    run.ruleset = result.provenance.ruleset
+    run.profile = result.provenance.profile
+    run.software = result.provenance.software
+    run.models = dict(result.provenance.models)
+    run.result = result_to_json(result)
+    run.finished_at = datetime.now(UTC)
+    run.status = "done"
+
+
+def _stand(call: CallTable, result: CallResult) -> None:
+    worst = worst_of(result.findings)
+    call.status = "done"
+    call.outcome = result.outcome
+    call.reason = result.reason
+    call.duration = result.transcript.duration
+    call.worst_severity = worst.severity if worst else None
+    call.top_confidence = worst.confidence if worst else None
+    call.finding_count = len(result.findings)
+    call.queue_rank = rank_of(result)
+    call.queue_doubt = 1.0 - worst.confidence if worst else 1.0

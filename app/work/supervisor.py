@@ -1,0 +1,85 @@
+"""Worker processes that are started again when they die, and that never outlive their parent."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+
+from app.telemetry import logger
+
+RESTART_AFTER_S = 1.0
+LOOK_EVERY_S = 0.2
+STOP_WITHIN_S = 10.0
+
+
+class Supervisor:
+    """Keeps a number of worker processes alive.
+
+    A worker's standard input is a pipe from this process: it ends when this process dies in whatever way, and the
+    worker with it.
+    """
+
+    def __init__(self, *, slots: int, environment: Mapping[str, str], module: str = "app.worker") -> None:
+        """Get ready; nothing is started yet.
+
+        Args:
+            slots: How many processes.
+            environment: Added to the environment of this process.
+            module: What a worker process runs.
+        """
+        self._slots = slots
+        self._environment = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
+        self._module = module
+        self._children: dict[int, subprocess.Popen[bytes]] = {}
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the workers and watch over them in a thread."""
+        for slot in range(self._slots):
+            self._children[slot] = self._spawn()
+        self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the workers; a job that is interrupted is taken up again at the next start."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+        for child in self._children.values():
+            child.terminate()
+        deadline = time.monotonic() + STOP_WITHIN_S
+        for child in self._children.values():
+            _end(child, within_s=deadline - time.monotonic())
+
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """The workers that are thought to live."""
+        return tuple(child.pid for child in self._children.values())
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(LOOK_EVERY_S):
+            for slot, child in list(self._children.items()):
+                if child.poll() is None:
+                    continue
+                logger(__name__).error("worker.died", slot=slot, pid=child.pid, exit_code=child.returncode)
+                _end(child, within_s=0)
+                if not self._stopped.wait(RESTART_AFTER_S):
+                    self._children[slot] = self._spawn()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", self._module], env=self._environment, stdin=subprocess.PIPE, close_fds=True
+        )
+
+
+def _end(child: "subprocess.Popen[bytes]", *, within_s: float) -> None:
+    try:
+        child.wait(max(0.0, within_s))
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+    if child.stdin is not None:
+        child.stdin.close()
