@@ -1,144 +1,39 @@
 """The officer's queue, one call, and decisions."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from app.audit.service import Actor
+from app.approved_scripts.service import list_scripts
+from app.audit.service import Actor, record
+from app.calls.repository import derived_sound
+from app.calls.service import get_call
+from app.calls.tables import CallTable
+from app.db.cursor import decode_cursor, encode_cursor
+from app.db.identifiers import new_id
+from app.errors import BadInput
+from app.findings import repository as findings
+from app.findings.tables import FindingTable
+from app.reviews import repository
+from app.reviews.standing import is_decided, settle
+from app.reviews.tables import DecisionTable
+from app.reviews.views import CallView, DecisionRow, QueueFilter, QueuePage, QueueRow, RunRow
+from app.runs import repository as runs
+from app.runs.service import request_run
+from app.runs.tables import RunTable
+
+MAXIMUM_REASON_LENGTH = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """Which calls to show; None shows all.
+class Verdict(StrEnum):
+    """What an officer says of a finding or a call."""
 
-    Attributes:
-        outcome: flagged, clear or unreviewable.
-        severity: Worst severity of the call.
-        code: A code that the call has a finding of.
-        call_centre: Its id.
-        script: Id of the approved script.
-        review: ``open`` (waits for a decision) or ``decided``.
-    """
-
-    outcome: str | None = None
-    severity: str | None = None
-    code: str | None = None
-    call_centre: str | None = None
-    script: str | None = None
-    review: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One call in the queue.
-
-    Attributes:
-        call_id: Identifier.
-        external_id: The call centre's name for it.
-        call_centre: Who made it.
-        canvasser_id: The call centre's name for the canvasser, or None.
-        started_at: When the call was made.
-        received_at: When its recording came in.
-        script_id: The approved script that it was made under.
-        duration: Seconds, or None where it is not known.
-        status: queued, running or done.
-        outcome: None until it is judged.
-        reason: Why it is unreviewable, or None.
-        worst_severity: Of its findings, or None.
-        top_confidence: The surest of its worst findings, in [0, 1], or None.
-        codes: Of its findings, worst first, each once.
-        findings: How many.
-        decided: Whether a person has decided the call or each of its major and critical findings.
-    """
-
-    call_id: str
-    external_id: str
-    call_centre: str
-    canvasser_id: str | None
-    started_at: datetime
-    received_at: datetime
-    script_id: str
-    duration: float | None
-    status: str
-    outcome: str | None
-    reason: str | None
-    worst_severity: str | None
-    top_confidence: float | None
-    codes: tuple[str, ...]
-    findings: int
-    decided: bool
-
-
-@dataclass(frozen=True, slots=True)
-class QueuePage:
-    """One page of the queue.
-
-    Attributes:
-        items: In the order of the queue.
-        next: Cursor of the next page, or None.
-        counts: Calls by outcome, ``open`` ones and ``pending`` ones (not judged yet), over all that the filter's
-            call centre and script let through.
-    """
-
-    items: tuple[QueueRow, ...]
-    next: str | None
-    counts: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
-    """One decision. ``finding`` is None where the call as a whole was decided."""
-
-    id: str
-    finding: str | None
-    verdict: str
-    reason: str
-    note: str | None
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """One analysis of the call. ``cause`` is upload, request or archive."""
-
-    id: str
-    cause: str
-    script_id: str
-    script_version: str
-    status: str
-    outcome: str | None
-    reason: str | None
-    is_current: bool
-    created_at: datetime
-    finished_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class CallView:
-    """One call, laid before a person.
-
-    Attributes:
-        row: As in the queue.
-        result: The contract's call result of the current run, or None until it is judged.
-        decisions: All of them, newest first; the first for a finding is the one that stands.
-        peaks: ``{"sample_rate", "samples_per_peak", "peaks": [[…], …]}`` or whatever the hearing stage made, or None.
-        has_playback: Whether there is an Opus for the browser; else the original is all there is.
-        runs: All analyses, newest first.
-        scripts: Ids of the approved scripts that it could be judged by.
-        next_open: The call to decide next in the order of the queue, or None.
-    """
-
-    row: QueueRow
-    result: dict[str, Any] | None
-    decisions: tuple[DecisionRow, ...]
-    peaks: dict[str, Any] | None
-    has_playback: bool
-    runs: tuple[RunRow, ...]
-    scripts: tuple[str, ...]
-    next_open: str | None
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    EXCUSED = "excused"
+    UNDETERMINED = "undetermined"
 
 
 def queue(
@@ -155,7 +50,29 @@ def queue(
     Raises:
         BadInput: If the cursor is none that this function made.
     """
-    raise NotImplementedError
+    after = None if cursor is None else repository.Place.read(decode_cursor(cursor))
+    conditions = repository.conditions(
+        outcome=filter.outcome,
+        severity=filter.severity,
+        code=filter.code,
+        call_centre=filter.call_centre,
+        script=filter.script,
+        review=filter.review,
+    )
+    calls = repository.in_order(session, conditions=conditions, after=after, limit=limit + 1)
+    shown = calls[:limit]
+    more = len(calls) > limit
+    return QueuePage(
+        items=queue_rows(session, calls=shown),
+        next=encode_cursor(repository.Place.of(shown[-1]).written()) if more else None,
+        counts=repository.counts(session, call_centre=filter.call_centre, script=filter.script),
+    )
+
+
+def queue_rows(session: Session, *, calls: Sequence[CallTable]) -> tuple[QueueRow, ...]:
+    """Calls as they stand in the queue, in the order given, with the codes of their current runs."""
+    codes = repository.codes(session, call_ids=tuple(call.id for call in calls))
+    return tuple(_row(call, codes.get(call.id, ())) for call in calls)
 
 
 def open_call(session: Session, *, call_id: str, actor: Actor) -> CallView:
@@ -164,7 +81,22 @@ def open_call(session: Session, *, call_id: str, actor: Actor) -> CallView:
     Raises:
         NotFound: If there is no such call, or none that the actor may see.
     """
-    raise NotImplementedError
+    call = get_call(session, call_id=call_id, actor=actor)
+    current = runs.current(session, call_id=call_id)
+    derived = derived_sound(session, recording_sha256=call.recording_sha256)
+    record(
+        session, actor=actor, action="call.viewed", subject=call_id, details={"run": current.id if current else None}
+    )
+    return CallView(
+        row=queue_rows(session, calls=(call,))[0],
+        result=None if current is None else current.result,
+        decisions=tuple(_decision(row) for row in repository.decisions(session, call_id=call_id)),
+        peaks=None if derived is None else derived.peaks,
+        has_playback=derived is not None and derived.playback_key is not None,
+        runs=tuple(_run(row) for row in runs.of_call(session, call_id=call_id)),
+        scripts=list_scripts(session),
+        next_open=repository.next_open(session, after=call),
+    )
 
 
 def decide(
@@ -184,15 +116,38 @@ def decide(
         call_id: The call.
         finding: Id of a finding of the current run, or None for the call as a whole.
         verdict: confirmed, dismissed, excused or undetermined.
-        reason: Why; not empty.
-        note: For colleagues, or None.
+        reason: Why; not empty, at most 4000 characters.
+        note: For colleagues, at most 4000 characters, or None.
         actor: Who decides.
 
     Raises:
         NotFound: If there is no such call.
         BadInput: If the verdict is unknown, the reason is empty, the call is not judged yet or has no such finding.
     """
-    raise NotImplementedError
+    call = get_call(session, call_id=call_id, actor=actor)
+    _check(verdict=verdict, reason=reason, note=note)
+    current = runs.current(session, call_id=call_id)
+    if current is None:
+        raise BadInput("The call is not judged yet.", next_step="Wait until its status is done.")
+    row = DecisionTable(
+        id=new_id("decision"),
+        call_id=call_id,
+        run_id=current.id,
+        finding_id=finding,
+        quote=_quote(findings.of_run(session, run_id=current.id), finding),
+        verdict=verdict,
+        reason=reason.strip(),
+        note=(note or "").strip() or None,
+        decided_by=actor.id,
+        decided_by_name=actor.name,
+        decided_at=datetime.now(UTC),
+    )
+    session.add(row)
+    session.flush()
+    details = {"decision": row.id, "finding": finding, "verdict": verdict}
+    record(session, actor=actor, action="call.decided", subject=call_id, details=details)
+    settle(session, call.id)
+    return _decision(row)
 
 
 def judge_again(session: Session, *, call_id: str, script_id: str | None, actor: Actor) -> str:
@@ -211,4 +166,99 @@ def judge_again(session: Session, *, call_id: str, script_id: str | None, actor:
         NotFound: If there is no such call.
         UnknownScript: If there is no such script.
     """
-    raise NotImplementedError
+    return request_run(session, call_id=call_id, script_id=script_id, actor=actor)
+
+
+def standing_decisions(decisions: Iterable[DecisionRow]) -> dict[str | None, DecisionRow]:
+    """The decision that stands for each finding, and under None for the call as a whole.
+
+    Args:
+        decisions: Newest first, as in `CallView`.
+    """
+    standing: dict[str | None, DecisionRow] = {}
+    for decision in decisions:
+        standing.setdefault(decision.finding, decision)
+    return standing
+
+
+def _check(*, verdict: str, reason: str, note: str | None) -> None:
+    if verdict not in tuple(Verdict):
+        raise BadInput(f"The verdict must be one of {', '.join(Verdict)}.")
+    if not reason.strip():
+        raise BadInput("A decision needs a reason.")
+    if max(len(reason), len(note or "")) > MAXIMUM_REASON_LENGTH:
+        raise BadInput(f"Reason and note have at most {MAXIMUM_REASON_LENGTH} characters each.")
+
+
+def _quote(rows: Sequence[FindingTable], finding: str | None) -> str | None:
+    if finding is None:
+        return None
+    for row in rows:
+        if row.finding_id == finding:
+            return row.quote
+    raise BadInput("The call has no such finding.", next_step="Name a finding of the call's current result.")
+
+
+def _row(call: CallTable, codes: tuple[str, ...]) -> QueueRow:
+    return QueueRow(
+        call_id=call.id,
+        external_id=call.external_id,
+        call_centre=call.call_centre,
+        canvasser_id=call.canvasser_id,
+        started_at=call.started_at,
+        received_at=call.received_at,
+        script_id=call.script_id,
+        duration=call.duration,
+        status=call.status,
+        outcome=call.outcome,
+        reason=call.reason,
+        worst_severity=call.worst_severity,
+        top_confidence=call.top_confidence,
+        codes=codes,
+        findings=call.finding_count,
+        decided=is_decided(call),
+    )
+
+
+def _decision(row: DecisionTable) -> DecisionRow:
+    return DecisionRow(
+        id=row.id,
+        finding=row.finding_id,
+        verdict=row.verdict,
+        reason=row.reason,
+        note=row.note,
+        by=row.decided_by_name,
+        at=row.decided_at,
+    )
+
+
+def _run(row: RunTable) -> RunRow:
+    return RunRow(
+        id=row.id,
+        cause=row.cause,
+        script_id=row.script_id,
+        script_version=row.script_version,
+        status=row.status,
+        outcome=row.outcome,
+        reason=row.reason,
+        is_current=row.is_current,
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+    )
+
+
+__all__ = [
+    "CallView",
+    "DecisionRow",
+    "QueueFilter",
+    "QueuePage",
+    "QueueRow",
+    "RunRow",
+    "Verdict",
+    "decide",
+    "judge_again",
+    "open_call",
+    "queue",
+    "queue_rows",
+    "standing_decisions",
+]

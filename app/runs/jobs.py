@@ -13,6 +13,7 @@ from app.domain.audio import Source, UnreviewableReason
 from app.domain.finding import CallResult, Outcome
 from app.domain.provenance import Provenance
 from app.domain.transcript import Transcript
+from app.errors import Unreviewable
 from app.runs.analyst import AnalysisOutput, Analyst
 from app.runs.service import Settle, Task, begin, finish
 from app.storage.base import Storage, derived_key, fetch, recording_key
@@ -53,7 +54,7 @@ class Judging:
             with structlog.contextvars.bound_contextvars(call=task.call_id, run=run_id, attempt=task.attempt):
                 if task.attempt > self.maximum_attempts:
                     logger(__name__).error("run.given-up")
-                    self._keep(task, self._failure(task))
+                    self._keep(task, self._unreviewable(task, UnreviewableReason.PROCESSING_FAILED))
                     return
                 if self._attempt(task):
                     return
@@ -61,12 +62,13 @@ class Judging:
     def _attempt(self, task: Task) -> bool:
         logger(__name__).info("run.begun")
         try:
-            output = self._analyse(task)
+            self._keep(task, self._analyse(task))
+        except Unreviewable as error:
+            self._keep(task, self._unreviewable(task, error.reason))
         except Exception as error:
-            # The traceback's message may hold words of the call: only its kind is logged.
+            # The message may hold words of the call: only its kind is logged.
             logger(__name__).error("run.failed", error=type(error).__name__)
             return False
-        self._keep(task, output)
         return True
 
     def _analyse(self, task: Task) -> AnalysisOutput:
@@ -101,13 +103,13 @@ class Judging:
         output.playback.unlink(missing_ok=True)
         return key
 
-    def _failure(self, task: Task) -> AnalysisOutput:
+    def _unreviewable(self, task: Task, reason: UnreviewableReason) -> AnalysisOutput:
         source = Source(sha256=task.recording_sha256, sample_rate_hz=None, channels=None)
         return AnalysisOutput(
             result=CallResult(
                 call=task.call_id,
                 outcome=Outcome.UNREVIEWABLE,
-                reason=UnreviewableReason.PROCESSING_FAILED,
+                reason=reason,
                 script_id=task.script_id,
                 script_version=task.script_version,
                 findings=(),

@@ -1,0 +1,139 @@
+"""Every query over the queue and the decisions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.calls.tables import CallTable
+from app.db.cursor import bad_cursor
+from app.domain.finding import Outcome
+from app.findings.tables import FindingTable
+from app.reviews.tables import DecisionTable
+from app.runs.tables import RunTable
+
+_ORDER = (CallTable.queue_rank, CallTable.queue_doubt, CallTable.started_at, CallTable.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call stands in the order of the queue."""
+
+    rank: int
+    doubt: float
+    started_at: datetime
+    call_id: str
+
+    @classmethod
+    def of(cls, call: CallTable) -> "Place":
+        """The place of a call."""
+        return cls(rank=call.queue_rank, doubt=call.queue_doubt, started_at=call.started_at, call_id=call.id)
+
+    @classmethod
+    def read(cls, written: list[Any]) -> "Place":
+        """Back from a cursor.
+
+        Raises:
+            BadInput: If it is no place in the queue.
+        """
+        try:
+            rank, doubt, started_at, call_id = written
+            place = cls(int(rank), float(doubt), datetime.fromisoformat(started_at), str(call_id))
+        except (ValueError, TypeError, OverflowError):
+            raise bad_cursor() from None
+        if place.started_at.tzinfo is None or abs(place.rank) > 1000:
+            raise bad_cursor()
+        return place
+
+    def written(self) -> list[Any]:
+        """For a cursor."""
+        return [self.rank, self.doubt, self.started_at.isoformat(), self.call_id]
+
+    def before(self) -> ColumnElement[bool]:
+        """Everything that comes after this place."""
+        return tuple_(*_ORDER) > tuple_(self.rank, self.doubt, self.started_at, self.call_id)
+
+
+def conditions(
+    *,
+    outcome: str | None,
+    severity: str | None,
+    code: str | None,
+    call_centre: str | None,
+    script: str | None,
+    review: str | None,
+) -> tuple[ColumnElement[bool], ...]:
+    """The queue's filter as SQL."""
+    wanted = (
+        (CallTable.outcome, outcome),
+        (CallTable.worst_severity, severity),
+        (CallTable.call_centre, call_centre),
+        (CallTable.script_id, script),
+        (CallTable.review, review),
+    )
+    chosen: list[ColumnElement[bool]] = [column == value for column, value in wanted if value is not None]
+    return (*chosen, *(() if code is None else (has_code(code),)))
+
+
+def has_code(code: str) -> ColumnElement[bool]:
+    """Whether the current run of a call has a finding of that code."""
+    return exists().where(
+        RunTable.call_id == CallTable.id,
+        RunTable.is_current,
+        FindingTable.run_id == RunTable.id,
+        FindingTable.code == code,
+    )
+
+
+def in_order(
+    session: Session,
+    *,
+    conditions: Sequence[ColumnElement[bool]],
+    after: Place | None,
+    limit: int,
+) -> Sequence[CallTable]:
+    """Calls in the order of the queue."""
+    query = select(CallTable).where(*conditions)
+    if after is not None:
+        query = query.where(after.before())
+    return session.scalars(query.order_by(*_ORDER).limit(limit)).all()
+
+
+def next_open(session: Session, *, after: CallTable) -> str | None:
+    """The open call that follows in the queue, or the first where none follows."""
+    is_open = (CallTable.review == "open", CallTable.id != after.id)
+    following = in_order(session, conditions=is_open, after=Place.of(after), limit=1)
+    found = following or in_order(session, conditions=is_open, after=None, limit=1)
+    return found[0].id if found else None
+
+
+def counts(session: Session, *, call_centre: str | None, script: str | None) -> dict[str, int]:
+    """Calls by outcome, open ones, decided ones and those not judged yet."""
+    chosen = conditions(outcome=None, severity=None, code=None, call_centre=call_centre, script=script, review=None)
+    by = select(CallTable.outcome, CallTable.review, func.count()).where(*chosen)
+    result = {**dict.fromkeys(map(str, Outcome), 0), "pending": 0, "open": 0, "decided": 0}
+    for outcome, review, number in session.execute(by.group_by(CallTable.outcome, CallTable.review)):
+        result[outcome or "pending"] += number
+        if review is not None:
+            result[review] += number
+    return result
+
+
+def codes(session: Session, *, call_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The codes of each call's current findings, worst first, each once."""
+    current = and_(RunTable.id == FindingTable.run_id, RunTable.is_current)
+    query = select(RunTable.call_id, FindingTable.code).join(RunTable, current)
+    rows = session.execute(query.where(RunTable.call_id.in_(call_ids)).order_by(FindingTable.position))
+    found: dict[str, dict[str, None]] = {}
+    for call_id, code in rows:
+        found.setdefault(call_id, {})[code] = None
+    return {call_id: tuple(each) for call_id, each in found.items()}
+
+
+def decisions(session: Session, *, call_id: str) -> Sequence[DecisionTable]:
+    """All decisions on a call, newest first."""
+    query = select(DecisionTable).where(DecisionTable.call_id == call_id)
+    return session.scalars(query.order_by(DecisionTable.decided_at.desc(), DecisionTable.id.desc())).all()
