@@ -1,0 +1,97 @@
+"""The contract of an engine: speech in, timed words out."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.transcript import EngineInfo, Word
+from app.domain.units import Probability, Seconds, Span
+from app.pipeline.audio.recording import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How an engine searches for words.
+
+    Attributes:
+        beam_size: Hypotheses kept, at least 1; 1 is greedy.
+        timestamps: Whether the decoder also writes time tokens. Word times come from its attention either way.
+        compute_type: Number format of the computation, where the engine has a choice.
+        threads: CPU threads. One is right: many workers of one thread beat one worker of many.
+    """
+
+    beam_size: int
+    timestamps: bool
+    compute_type: str = "float32"
+    threads: int = 1
+
+    def settings(self) -> tuple[tuple[str, str], ...]:
+        """For provenance: sorted (name, value) pairs of what can change the words."""
+        return (
+            ("beam_size", str(self.beam_size)),
+            ("compute_type", self.compute_type),
+            ("timestamps", str(self.timestamps).lower()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What an engine returns: a stretch of words it recognised together.
+
+    Attributes:
+        text: The words as a line of text.
+        start: Seconds from the start of the recording.
+        end: Seconds from the start of the recording.
+        words: With times and confidences, in order of time.
+        confidence: Mean probability of the tokens in [0, 1].
+        no_speech: Probability in [0, 1] that nobody speaks there.
+        channel: Channel of the recording from 0; 0 where the engine does not know.
+        compression: How much the text shrinks when compressed; loops exceed 2.4.
+    """
+
+    text: str
+    start: Seconds
+    end: Seconds
+    words: tuple[Word, ...]
+    confidence: Probability
+    no_speech: Probability
+    channel: int = 0
+    compression: float = 1.0
+
+
+class Engine(Protocol):
+    """A recogniser. Equal calls give equal answers, whatever was heard before."""
+
+    @property
+    def info(self) -> EngineInfo:
+        """Name, weights and settings, for provenance."""
+        ...
+
+    def transcribe(
+        self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = ()
+    ) -> tuple[Segment, ...]:
+        """Recognise English words in the given regions and nowhere else.
+
+        Args:
+            samples: Mono waveform in [-1.0, 1.0], float32, shape (n_samples,), at 16 000 Hz.
+            regions: Where somebody speaks, in order, not overlapping, each at most 30 s.
+            hints: Names that may well be said.
+
+        Returns:
+            In order of time, times from the start of ``samples``.
+
+        Raises:
+            WeightsMissing: If the weights are not there.
+        """
+        ...
+
+    def detect_language(self, samples: Samples, regions: tuple[Span, ...]) -> tuple[str, Probability]:
+        """The likeliest language of the first half minute of speech (ISO 639-1) and its probability.
+
+        Raises:
+            WeightsMissing: If the weights are not there.
+        """
+        ...
+
+    def unload(self) -> None:
+        """Give the memory back; the next call loads the weights again."""
+        ...
