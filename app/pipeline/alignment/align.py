@@ -1,0 +1,203 @@
+"""The approved script against one call: each line found on its own, then the order judged.
+
+A monotone aligner over the whole call would report a line that was moved as missing; here a line is looked for
+everywhere, and its place is judged afterwards.
+"""
+
+from dataclasses import dataclass
+
+from app.domain.alignment import LineAlignment, LineStatus
+from app.domain.script import Line, LineKind
+from app.domain.transcript import Transcript
+from app.pipeline.alignment.dialogue import Dialogue, follow
+from app.pipeline.alignment.due import is_due
+from app.pipeline.alignment.matching import LineMatch, Matcher
+from app.pipeline.alignment.meaning import change_of_meaning, concept_place
+from app.pipeline.alignment.options_reading import OptionsReading, find_reading
+from app.pipeline.language.script_language import ScriptLanguage
+from app.pipeline.language.speech import Speech
+
+SAID = 0.62
+"""Similarity from which a line counts as said; chosen on the golden cases of tests/golden, November 2026."""
+
+VERBATIM = 0.9
+"""Likeness of words from which a line counts as said word for word: slips and names in slots are allowed."""
+
+CONCEPT = 0.7
+"""Similarity given to a line that was said in words of its own, recognised by what it must express."""
+
+COVERS = 0.72
+"""Likeness of words from which a stretch of speech counts as scripted."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """One line and how it was said.
+
+    Attributes:
+        alignment: The line's status for people.
+        first: Number of its first word in the speech, or None where it was not said.
+        change: What was done to its meaning, in words, or None.
+        late: Whether it came only after what it should have preceded.
+        reading: The reading of the options, for lines of that kind.
+    """
+
+    alignment: LineAlignment
+    first: int | None
+    change: str | None
+    late: bool
+    reading: OptionsReading | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """All lines of the script, and which words of the canvasser are scripted.
+
+    Attributes:
+        lines: In the order of the script.
+        scripted: Numbers of the words of the speech that render a line.
+        dialogue: What happened in the call.
+        speech: What the canvasser said.
+    """
+
+    lines: tuple[SaidLine, ...]
+    scripted: frozenset[int]
+    dialogue: Dialogue
+    speech: Speech
+
+    def said(self, line_id: str) -> SaidLine:
+        """What became of one line."""
+        return next(line for line in self.lines if line.alignment.line_id == line_id)
+
+
+def align(transcript: Transcript, language: ScriptLanguage) -> Alignment:
+    """Align the lines of a script with what the canvasser said.
+
+    Args:
+        transcript: One call.
+        language: The tools of its script.
+
+    Returns:
+        The status of every line, and the words that are scripted.
+    """
+    speech = Speech.of(transcript)
+    dialogue = follow(transcript)
+    matcher = Matcher(speech, language)
+    found = [_find(line, matcher, speech, language) for line in language.script.lines]
+    moved = _moved(found)
+    said = {item.line.id: speech.words[item.first].position for item in found if item.first is not None}
+    lines = tuple(
+        _judge(
+            item,
+            speech,
+            late=_is_late(item, found),
+            moved=item.line.id in moved,
+            due=is_due(item.line, language.script, said, dialogue),
+        )
+        for item in found
+    )
+    scripted = {number for item in found for number in item.covered}
+    return Alignment(lines, frozenset(scripted), dialogue, speech)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    line: Line
+    match: LineMatch
+    similarity: float
+    first: int | None
+    reading: OptionsReading | None
+    change: str | None
+    covered: tuple[int, ...]
+
+
+def _find(line: Line, matcher: Matcher, speech: Speech, language: ScriptLanguage) -> _Found:
+    match = matcher.match(line, convincing=SAID)
+    similarity, first = match.similarity, match.first
+    reading = find_reading(match, speech, language)
+    if similarity < SAID or first is None:
+        place = _place_of(reading, speech) if reading else concept_place(line, speech, language)
+        if place is not None:
+            similarity, first = max(similarity, CONCEPT), place
+    if similarity < SAID:
+        first = None
+    change = None if first is None else change_of_meaning(match, first, speech)
+    covered = tuple(
+        number
+        for place in match.places
+        if place and place.words >= COVERS
+        for number in range(place.first, place.last + 1)
+    )
+    return _Found(line, match, similarity, first, reading, change, covered)
+
+
+def _place_of(reading: OptionsReading, speech: Speech) -> int:
+    piece = reading.pieces[0]
+    return next(
+        number
+        for number, word in enumerate(speech.words)
+        if word.position == piece.position and word.token.start >= piece.start
+    )
+
+
+def _moved(found: list[_Found]) -> set[str]:
+    """The fewest lines whose removal leaves the rest in script order."""
+    said = [item for item in found if item.first is not None]
+    best: list[list[_Found]] = []
+    for item in said:
+        before = [chain for chain in best if chain[-1].first <= item.first]  # type: ignore[operator]
+        best.append([*max(before, key=len, default=[]), item])
+    kept = {item.line.id for item in max(best, key=len, default=[])}
+    return {item.line.id for item in said if item.line.id not in kept}
+
+
+def _judge(item: _Found, speech: Speech, *, late: bool, moved: bool, due: bool) -> SaidLine:
+    position = None if item.first is None else speech.words[item.first].position
+    alignment = LineAlignment(
+        line_id=item.line.id,
+        status=_status(item, late=late, due=due),
+        moved=moved or late,
+        utterance=None if position is None else speech.transcript.utterances[position].index,
+        similarity=round(item.similarity, 4),
+        heard=_heard(item, speech),
+    )
+    return SaidLine(alignment, item.first, item.change, late, item.reading)
+
+
+def _status(item: _Found, *, late: bool, due: bool) -> LineStatus:
+    if item.first is None:
+        return LineStatus.MISSING if due else LineStatus.NOT_DUE
+    if item.change or late or (item.reading and item.reading.left_out):
+        return LineStatus.ALTERED
+    return LineStatus.VERBATIM if item.match.words >= VERBATIM else LineStatus.PARAPHRASED
+
+
+_PLACE_BOUND = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE)
+_CONTEST = (LineKind.QUESTION, LineKind.OPTIONS)
+
+
+def _is_late(item: _Found, found: list[_Found]) -> bool:
+    """Whether a line whose place carries its meaning came after the contest had been talked about."""
+    if item.line.kind not in _PLACE_BOUND or item.first is None:
+        return False
+    after = found[found.index(item) + 1 :]
+    contest = [other.first for other in after if other.line.kind in _CONTEST and other.first is not None]
+    return bool(contest) and min(contest) < item.first
+
+
+def _heard(item: _Found, speech: Speech) -> str:
+    if item.first is None:
+        return ""
+    places = [place for place in item.match.places if place]
+    if not places:
+        position = speech.words[item.first].position
+        return speech.transcript.utterances[position].text
+    stretches = []
+    for place in places:
+        first, last = speech.words[place.first], speech.words[place.last]
+        text = speech.transcript.utterances[first.position].text
+        end = last.token.end if last.position == first.position else len(text)
+        stretches.append(text[first.token.start : end])
+        if last.position != first.position:
+            stretches.append(speech.transcript.utterances[last.position].text[: last.token.end])
+    return " … ".join(stretches)

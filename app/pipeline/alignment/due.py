@@ -1,0 +1,67 @@
+"""Whether a line was due in a call that went the way this one did."""
+
+from collections.abc import Mapping
+
+from app.domain.script import ApprovedScript, Line, LineKind
+from app.domain.transcript import Reached
+from app.pipeline.alignment.dialogue import Dialogue
+
+_ON_OCCASION = (LineKind.OPT_OUT, LineKind.WRONG_PERSON, LineKind.VOICEMAIL, LineKind.RESPONSE)
+
+
+def is_due(line: Line, script: ApprovedScript, said: Mapping[str, int], dialogue: Dialogue) -> bool:
+    """Whether a required line should have been said.
+
+    A line is due if the call got far enough: a later line of the script was said, or the canvasser brought the call
+    to its end. None is due in a voicemail or with a wrong number, nor after the contact opted out or hung up.
+
+    Args:
+        line: The line.
+        script: Its script.
+        said: Place in the transcript of every line that was said, by id.
+        dialogue: What happened in the call.
+    """
+    if line.kind in _ON_OCCASION:
+        return line.required and _occasion(line.kind, dialogue)
+    if not line.required or dialogue.reached in (Reached.MACHINE, Reached.WRONG_NUMBER):
+        return False
+    later = _later(line, script, said)
+    if _ended_early(script, said, dialogue):
+        return any(place < _end(dialogue) for place in later)
+    return bool(later) or _completed(script, said, dialogue)
+
+
+def _occasion(kind: LineKind, dialogue: Dialogue) -> bool:
+    if kind is LineKind.OPT_OUT:
+        return dialogue.opted_out_at is not None
+    if kind is LineKind.WRONG_PERSON:
+        return dialogue.reached is Reached.WRONG_NUMBER
+    return kind is LineKind.VOICEMAIL and dialogue.reached is Reached.MACHINE
+
+
+def _later(line: Line, script: ApprovedScript, said: Mapping[str, int]) -> list[int]:
+    number = script.lines.index(line)
+    return [
+        said[other.id] for other in script.lines[number + 1 :] if other.id in said and other.kind not in _ON_OCCASION
+    ]
+
+
+def _end(dialogue: Dialogue) -> int:
+    ends = [place for place in (dialogue.opted_out_at, dialogue.refused_at) if place is not None]
+    return min(ends) if dialogue.opted_out_at is not None else max(ends)
+
+
+def _ended_early(script: ApprovedScript, said: Mapping[str, int], dialogue: Dialogue) -> bool:
+    """The contact opted out, or wanted to go and the canvasser let them: no line but the closing came after."""
+    if dialogue.opted_out_at is not None:
+        return True
+    if dialogue.refused_at is None:
+        return False
+    body = [said[line.id] for line in script.lines if line.id in said and line.kind is not LineKind.CLOSING]
+    return all(place < dialogue.refused_at for place in body)
+
+
+def _completed(script: ApprovedScript, said: Mapping[str, int], dialogue: Dialogue) -> bool:
+    """The canvasser brought a consultation to its end, rather than a fragment that holds a goodbye."""
+    body = [line for line in script.lines if line.id in said and line.kind not in (LineKind.CLOSING, *_ON_OCCASION)]
+    return dialogue.farewell_at is not None and len(body) >= 1

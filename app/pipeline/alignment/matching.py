@@ -1,0 +1,150 @@
+"""Where one approved sentence was said: each on its own, anywhere in the canvasser's speech."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rapidfuzz import fuzz
+
+from app.domain.script import Line
+from app.domain.units import Probability
+from app.pipeline.alignment.wordings import ScriptSentence, wordings
+from app.pipeline.language.script_language import ScriptLanguage
+from app.pipeline.language.sentence_encoder import Embeddings
+from app.pipeline.language.speech import Piece, Speech
+from app.pipeline.language.tokens import join
+
+MEANING_WEIGHT = 0.6
+"""Weight of the embeddings' cosine beside the likeness of words (judging.md: 58 of 58 renderings at .6 and .4)."""
+
+CLOSE = 0.03
+"""Of places as good as the best one but for this much, the earliest is taken."""
+
+SEARCH_FROM = 0.55
+"""Likeness of words under which the place found by words alone is not worth looking at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sentence was said.
+
+    Attributes:
+        similarity: Likeness in [0, 1] of words or of words and meaning, whichever is higher.
+        words: Likeness of words in [0, 1].
+        first: Number of the first word in the speech.
+        last: Number of the last word, inclusive.
+    """
+
+    similarity: Probability
+    words: Probability
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineMatch:
+    """The best rendering of a line that the speech holds.
+
+    Attributes:
+        line: The line.
+        similarity: Mean over its sentences, weighted by their length.
+        words: Likeness of words alone, likewise.
+        places: Where its sentences were said, in script order; None for one that was not.
+    """
+
+    line: Line
+    similarity: Probability
+    words: Probability
+    places: tuple[Place | None, ...]
+
+    @property
+    def first(self) -> int | None:
+        """Number of the first word of its earliest convincing sentence."""
+        found = [place.first for place in self.places if place]
+        return min(found) if found else None
+
+
+class Matcher:
+    """Looks for the lines of one script in one call."""
+
+    def __init__(self, speech: Speech, language: ScriptLanguage) -> None:
+        self._speech = speech
+        self._language = language
+        self._windows = _windows(speech)
+
+    def match(self, line: Line, *, convincing: Probability) -> LineMatch:
+        """The best rendering of a line, over all its approved wordings.
+
+        Args:
+            line: A line of the script.
+            convincing: Similarity under which a sentence counts as not said.
+        """
+        matches = [self._match_wording(line, wording, convincing) for wording in wordings(self._language.script, line)]
+        return max(matches, key=lambda match: match.similarity)
+
+    def _match_wording(self, line: Line, wording: tuple[ScriptSentence, ...], convincing: Probability) -> LineMatch:
+        found = [self._find(sentence) for sentence in wording]
+        total = sum(sentence.weight for sentence in wording) or 1
+        pairs = list(zip(found, wording, strict=True))
+        return LineMatch(
+            line,
+            sum(place.similarity * sentence.weight for place, sentence in pairs if place) / total,
+            sum(place.words * sentence.weight for place, sentence in pairs if place) / total,
+            tuple(place if place and place.similarity >= convincing else None for place in found),
+        )
+
+    def _find(self, sentence: ScriptSentence) -> Place | None:
+        if not sentence.plain or not self._speech.words:
+            return None
+        places = [self._by_words(sentence), *self._by_meaning(sentence)]
+        known = [place for place in places if place]
+        if not known:
+            return None
+        best = max(place.similarity for place in known)
+        return min((place for place in known if place.similarity >= best - CLOSE), key=lambda place: place.first)
+
+    def _by_words(self, sentence: ScriptSentence) -> Place | None:
+        hit = fuzz.partial_ratio_alignment(sentence.plain, self._speech.text, score_cutoff=100 * SEARCH_FROM)
+        if hit is None or hit.dest_end <= hit.dest_start:
+            return None
+        first = self._speech.word_at(hit.dest_start)
+        last = self._speech.word_at(hit.dest_end - 1)
+        heard = " ".join(word.token.text for word in self._speech.words[first : last + 1])
+        likeness = fuzz.ratio(sentence.plain, heard) / 100
+        return Place(likeness, likeness, first, last)
+
+    def _by_meaning(self, sentence: ScriptSentence) -> list[Place]:
+        target = self._encode(sentence.readable)
+        places = []
+        for window in self._windows:
+            words = fuzz.ratio(sentence.plain, window.plain) / 100
+            cosine = float(self._encode(window.text) @ target)
+            blend = MEANING_WEIGHT * cosine + (1 - MEANING_WEIGHT) * words
+            places.append(Place(min(1.0, max(words, blend)), words, window.first, window.last))
+        return places
+
+    def _encode(self, text: str) -> Embeddings:
+        vector: Embeddings = self._language.encoder.encode((text,))[0]
+        return vector
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    first: int
+    last: int
+    plain: str
+    text: str
+
+
+def _windows(speech: Speech) -> tuple[_Window, ...]:
+    """Every sentence of the canvasser, and every two that follow one another."""
+    singles: list[tuple[int, int, Piece]] = []
+    first = 0
+    for piece in speech.pieces:
+        singles.append((first, first + len(piece.tokens) - 1, piece))
+        first += len(piece.tokens)
+    windows = [_Window(start, end, piece.plain, piece.text) for start, end, piece in singles]
+    for (start, _, left), (_, end, right) in pairwise(singles):
+        if right.position - left.position <= 2:
+            plain = join((*left.tokens, *right.tokens))
+            windows.append(_Window(start, end, plain, f"{left.text} {right.text}"))
+    return tuple(windows)

@@ -1,0 +1,104 @@
+"""`endorsement`: the canvasser speaks in favour of one candidate, option or party."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.domain.deviation import Code, Deviation, Means
+from app.pipeline.detection.base import Call, observe
+from app.pipeline.detection.favour import Target, put_down_to_contact, target
+from app.pipeline.detection.remarks import Remark
+from app.pipeline.language import cues, stance
+from app.pipeline.language.register import NameKind
+
+_EXPLANATIONS = {
+    Means.NAMED: "The line speaks in favour of {name}, by name or right after the name.",
+    Means.DESCRIBED: "The line speaks in favour of {name} by a description that fits nobody else.",
+    Means.ROLE: "The line speaks in favour of a candidate pointed at by party, office or backing.",
+    Means.PREFERENCE: "The line steers preferences, here in favour of {name}.",
+}
+
+
+class Endorsement:
+    """Praise of a candidate, or a call to vote for one; a read-back, a denial and a plain list are none."""
+
+    code = Code.ENDORSEMENT
+
+    def __call__(self, call: Call) -> Iterator[Deviation]:
+        """One deviation for each clause that favours somebody."""
+        for remark in call.remarks:
+            if not remark.off_script and not remark.options:
+                continue
+            found = _favours(remark)
+            if found:
+                whom, rule, confidence = found
+                deviation = observe(
+                    remark,
+                    self.code,
+                    rule=f"endorsement.{whom.means}.{rule}",
+                    confidence=round(confidence * whom.confidence, 4),
+                    explanation=_EXPLANATIONS[whom.means].format(name=call.name_of(whom.subject)),
+                    subject=whom.subject,
+                )
+                yield replace(deviation, means=whom.means)
+
+
+def _favours(remark: Remark) -> tuple[Target, str, float] | None:
+    if remark.denies or remark.is_question:
+        return None
+    whom = target(remark)
+    steering = _steers_preferences(remark, whom)
+    if steering:
+        return steering
+    if whom is None or put_down_to_contact(remark):
+        return None
+    if _tells_to_favour(remark):
+        return whom, "directive", 0.93
+    if remark.spot(stance.FOR) and not _turned_round(remark) and not _about_rivals(remark):
+        return whom, "praise", 0.85
+    return None
+
+
+def _steers_preferences(remark: Remark, whom: Target | None) -> tuple[Target, str, float] | None:
+    about_ranking = remark.spot(stance.PREFERENCE)
+    if not about_ranking or put_down_to_contact(remark):
+        return None
+    keeps_out = remark.spot(
+        cues.cue(
+            r"keep (?:\w+ ){1,5}?out|stop (?:\w+ ){1,4}?(?:getting in|winning)|tactical(?:ly)?|any(?:one|body) but"
+        )
+    )
+    if not (keeps_out or remark.spot(stance.FAVOURS) or remark.spot(stance.FOR)):
+        return None
+    if whom is None and not keeps_out and not remark.spot(stance.RIVALS):
+        return None
+    subject = None if whom is None or (keeps_out and _only_named_to_be_kept_out(remark)) else whom.subject
+    return Target(subject, Means.PREFERENCE, whom.confidence if whom else 0.85), "steering", 0.9
+
+
+def _only_named_to_be_kept_out(remark: Remark) -> bool:
+    match = cues.cue(r"(?:keep|stop|any(?:one|body) but)").search(remark.plain)
+    first = remark.options[0].start if remark.options else 0
+    if match is None or not remark.options:
+        return False
+    spoken_before = len(remark.plain[: match.start()].split())
+    return spoken_before < len(remark.tokens) and remark.tokens[spoken_before].start < first
+
+
+def _tells_to_favour(remark: Remark) -> bool:
+    match = remark.spot(stance.FAVOURS)
+    if match is None or cues.NEGATION.search(remark.plain[: match.end()]):
+        return False
+    told = stance.TELLS.search(remark.plain) or not remark.plain[: match.start()].strip()
+    after = remark.plain[match.end() :]
+    return bool(told) and (
+        bool(after.strip()) or any(mention.kind is NameKind.DESCRIPTION for mention in remark.options)
+    )
+
+
+def _turned_round(remark: Remark) -> bool:
+    """Whether the praise is denied, or blame stands in the same clause."""
+    return bool(cues.NEGATION.search(remark.plain) or stance.AGAINST.search(remark.plain))
+
+
+def _about_rivals(remark: Remark) -> bool:
+    return bool(stance.RIVALS.search(remark.plain)) and not remark.options

@@ -1,0 +1,62 @@
+"""Whom a clause is about, and what is said for or against them: shared by the detectors of advocacy."""
+
+from dataclasses import dataclass
+
+from app.domain.deviation import Means
+from app.pipeline.detection.remarks import Remark
+from app.pipeline.language import stance
+from app.pipeline.language.register import HeardAs, Mention, NameKind
+
+REACH_CHARACTERS = 60
+"""How far from a candidate's mention a word of praise or blame may stand, in the text as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a clause is about.
+
+    Attributes:
+        subject: Id of the candidate or option, or None where it is left open.
+        means: How the clause points at them.
+        confidence: Probability in [0, 1] that they are meant.
+    """
+
+    subject: str | None
+    means: Means
+    confidence: float
+
+
+def target(remark: Remark) -> Target | None:
+    """Whom a clause is about: by name, pronoun, description, party or role; None where about nobody."""
+    options = remark.options
+    named = [mention for mention in options if mention.kind is NameKind.OPTION or mention.heard_as is HeardAs.PRONOUN]
+    described = [mention for mention in options if mention.kind is NameKind.DESCRIPTION]
+    roles = [mention for mention in remark.mentions if mention.kind in (NameKind.ROLE, NameKind.PARTY)]
+    if named:
+        return Target(named[0].subject, Means.NAMED, named[0].confidence)
+    if described:
+        return Target(described[0].subject, Means.DESCRIBED, described[0].confidence)
+    if remark.spot(stance.ROLE):
+        subject = roles[0].subject if roles else None
+        return Target(subject, Means.ROLE, 0.9)
+    if roles:
+        return Target(roles[0].subject, Means.ROLE, 0.85)
+    return None
+
+
+def put_down_to_contact(remark: Remark) -> bool:
+    """Whether the clause gives the contact's view or answer rather than the canvasser's."""
+    return remark.reads_back or bool(stance.ATTRIBUTED.search(remark.plain))
+
+
+def near(remark: Remark, place: int, mentions: tuple[Mention, ...]) -> bool:
+    """Whether a word at an offset of the normalised clause stands near one of the mentions."""
+    offset = 0
+    for token in remark.tokens:
+        if offset >= place:
+            return any(
+                token.start - mention.end >= -REACH_CHARACTERS and token.start - mention.start <= REACH_CHARACTERS
+                for mention in mentions
+            )
+        offset += len(token.text) + 1
+    return False

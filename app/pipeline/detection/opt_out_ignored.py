@@ -1,0 +1,77 @@
+"""`opt-out-ignored`: the contact asks to stop or not to be called, and the canvassing goes on."""
+
+from collections.abc import Iterator
+
+from app.domain.deviation import Code, Deviation
+from app.domain.script import LineKind
+from app.domain.transcript import Speaker
+from app.pipeline.detection.base import Call, observe
+from app.pipeline.detection.remarks import Remark
+from app.pipeline.language import stance
+from app.pipeline.language.cues import cue
+
+_CANVASSING = (LineKind.QUESTION, LineKind.OPTIONS, LineKind.PURPOSE, LineKind.NEUTRALITY, LineKind.CONSENT)
+
+_PRESSES_ON = cue(r"""
+    before (?:you go|i (?:go|let you go)|we finish)|(?:just|only|quick(?:ly)?|last|final|one) (?:\w+ ){0,3}?(?:question|questions|thing|second|minute|minutes|more)|if i could (?:just )?ask|could i (?:just )?ask|can i (?:just )?ask|will not take long|only takes?|won t take|while i have (?:got )?you|since i have (?:got )?you
+    (?:vote|votes|voting|candidates?|election|ballot|contest|mayor|preference|campaign)
+""")
+_FAREWELL = cue(r"""
+    (?:take|taken|taking|remove|removed|removing|off|delete|deleted) (?:\w+ ){0,4}?(?:list|off|number|details|system|database)|sorry (?:to|for) (?:have )?(?:\w+ )?(?:troubled|bothered|bother|trouble|disturb\w*)|will not (?:\w+ )?(?:call|ring|phone|contact|be called)
+""")
+
+
+class OptOutIgnored:
+    """What the canvasser says after an opt-out, beyond one acknowledgement and a goodbye."""
+
+    code = Code.OPT_OUT_IGNORED
+
+    def __call__(self, call: Call) -> Iterator[Deviation]:
+        """One deviation for each turn that carries on canvassing."""
+        asked_at = call.alignment.dialogue.opted_out_at
+        if asked_at is None:
+            return
+        scripted = _script_places(call)
+        turns: set[int] = set()
+        for remark in call.remarks:
+            turn = _turn(call, remark.piece.position)
+            if remark.piece.position > asked_at and turn not in turns and _canvasses(remark, scripted):
+                turns.add(turn)
+                yield observe(
+                    remark,
+                    self.code,
+                    rule="opt-out-ignored.carried-on",
+                    confidence=0.9,
+                    explanation="The contact had asked to stop or not to be called, and the canvassing goes on here.",
+                )
+
+
+def _script_places(call: Call) -> set[int]:
+    script, speech = call.language.script, call.alignment.speech
+    return {
+        speech.words[line.first].position
+        for line in call.alignment.lines
+        if line.first is not None and script.line(line.alignment.line_id).kind in _CANVASSING
+    }
+
+
+def _canvasses(remark: Remark, scripted: set[int]) -> bool:
+    if _FAREWELL.search(remark.sentence) and not remark.is_question:
+        return False
+    said_a_line = remark.piece.position in scripted and not remark.off_script
+    about_contest = bool(remark.options or stance.ROLE.search(remark.plain))
+    return (
+        said_a_line
+        or about_contest
+        or bool(_PRESSES_ON.search(remark.plain))
+        or (remark.off_script
+        and remark.is_question)
+    )
+
+
+def _turn(call: Call, position: int) -> int:
+    """Place of the contact's utterance that opened the canvasser's turn."""
+    utterances = call.alignment.speech.transcript.utterances
+    while position > 0 and utterances[position].speaker is not Speaker.CONTACT:
+        position -= 1
+    return position

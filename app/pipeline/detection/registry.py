@@ -1,0 +1,26 @@
+"""Every detector, in the order in which they look; a test fails if a file beside this one is forgotten."""
+
+from app.pipeline.detection.altered_line import AlteredLine
+from app.pipeline.detection.authority_appeal import AuthorityAppeal
+from app.pipeline.detection.base import Detector
+from app.pipeline.detection.biased_options import BiasedOptions
+from app.pipeline.detection.disparagement import Disparagement
+from app.pipeline.detection.endorsement import Endorsement
+from app.pipeline.detection.loaded_question import LoadedQuestion
+from app.pipeline.detection.missing_line import MissingLine
+from app.pipeline.detection.opt_out_ignored import OptOutIgnored
+
+DETECTORS: tuple[Detector, ...] = (
+    MissingLine(),
+    AlteredLine(),
+    BiasedOptions(),
+    Endorsement(),
+    Disparagement(),
+    LoadedQuestion(),
+    AuthorityAppeal(),
+    OptOutIgnored(),
+)
+"""One instance of each."""
+
+RULESET = "2026.11.1"
+"""Version of the detectors, the cues and the policy together; changes with every change of findings."""

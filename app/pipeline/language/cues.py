@@ -1,0 +1,106 @@
+"""Turns of phrase that several stages listen for, as patterns over normalised words.
+
+Every pattern runs over ``tokens.normalize``d text: lower case, no punctuation, contractions taken apart, no fillers.
+They know no name: candidates, options and authorities come from the register.
+"""
+
+import re
+
+
+def cue(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern of words, one or more alternatives a line, bound to whole words."""
+    lines = "|".join(part.strip() for part in pattern.strip().splitlines() if part.strip())
+    return re.compile(rf"\b(?:{lines})\b", re.IGNORECASE)
+
+
+NEGATION = cue("""
+    not|no|nor|never|nobody|none|neither|nothing|without|hardly|cannot
+""")
+
+TAKES_NO_SIDE = cue("""
+    (?:not|no|nor|never|neither|nobody|without|none) (?:\\w+ ){0,5}?(?:prefer|preferred|preference|preferring|favour|favou?ring|favou?rite|favor|back|backing|support|supporting|endorse|endorsing|endorsed|recommend|recommending|promote|promoting|side|sides|taking sides|picking|position|view on who|horse in|backed|pushing|campaigning for)
+    (?:neutral|impartial|independent of (?:all|any)|even handed|staying out of it|stays out of it|completely open|does not mind who|do not mind who)
+    (?:not|never|nor) (?:\\w+ ){0,5}?(?:tell|telling|say|saying|advise|advising|influence|persuade|sway|suggest|push|steer|choose) (?:\\w+ ){0,4}?(?:who|how|which|one way|you|anybody|anyone|sides|members|either way|people)
+    (?:entirely|completely|totally|purely|all) up to you
+    (?:no view|no opinion|no position|no stance|no side|no favourites?|no horse)
+""")
+"""That the organisation, or the caller, favours nobody."""
+
+HEDGE = cue("""
+    yet|officially|formally|on paper|so far|for now|at the moment|at this stage|as such|supposedly|allegedly|apparently|technically|strictly speaking|as it stands|as of now|currently|publicly|in public|except|apart from|other than|unless|until|but (?:most|everyone|everybody|many|we all|i|between|privately|the members|the leadership|they)
+    not exactly|not really|more or less|kind of|sort of|in theory|is meant to|is supposed to|are meant to|are supposed to|we are told|they tell us|i have to say|have to say|supposed to say|got to say|told to say|meant to say
+""")
+"""What takes the meaning out of a neutral line while leaving its words."""
+
+NEUTRALITY_REVERSED = cue("""
+    (?:has|have|got|does have|do have) (?:a|our|their|its|one) (?:\\w+ )?(?:preferred|favoured|favourite|preference)
+    (?:is|are|am|has been|have been) (?:\\w+ )?(?:backing|supporting|endorsing|recommending|favouring|behind)
+    (?:prefers|favours|backs|supports|endorses|recommends|recommended|endorsed|backed)
+""")
+
+CALLED_FROM = cue("""
+    (?:calling|ringing|phoning|speaking|call|phone|ring) (?:\\w+ ){0,4}?(?:from|on behalf of|for|with)
+    on behalf of|(?:it is|this is|i am|my name is|name is|we are) (?:\\w+ ){0,4}?(?:from|for|calling|with|at)
+""")
+
+RECORDED = cue("""
+    record|recorded|recording|records|recordings|taped|taping
+""")
+
+GOODBYE = cue("""
+    goodbye|good bye|bye|bye bye|cheerio|ta ta|ta ra|take care|all the best|have a (?:good|nice|lovely|great) (?:\\w+)|enjoy (?:your|the rest of your) (?:\\w+)|good night|that is everything|that is all (?:from me|i need|i needed)
+""")
+
+THANKS = cue("""
+    thank you|thanks|cheers|ta|much appreciated|appreciate
+""")
+
+MAY_I_ASK = cue("""
+    (?:do you have|have you got|got|could you spare|can you spare|is it|is this|would it be|is now|would now be) (?:\\w+ ){0,4}?(?:minute|minutes|moment|time|okay|ok|alright|all right|convenient|few questions)
+    (?:are you|would you be|is that) (?:\\w+ ){0,2}?(?:happy|ok|okay|alright|all right|willing|fine)
+    (?:can|could|may) i (?:\\w+ ){0,2}?ask you
+""")
+
+OPT_OUT_REQUEST = cue("""
+    (?:do not|please do not|not to|never|stop|quit|no more) (?:\\w+ ){0,3}?(?:call|calling|ring|ringing|phone|phoning|contact|contacting|bother|bothering|calls) (?:me|us|again|here|this|my|this house|any|anymore|any more|people)?
+    (?:take|get|remove|delete|strike|cross) (?:me|us|my|this|our|that) (?:\\w+ ){0,3}?(?:off|from|out)
+    (?:remove|delete|erase) (?:me|my|our|us|this) (?:\\w+ ){0,2}?(?:number|details|name|data)?
+    (?:off|from) (?:your|the|that|this) (?:\\w+ )?(?:list|lists|database|records|system|books)
+    (?:want|like|wish|asked|ask|asking|told|tell|telling) (?:you |to |them |you lot |your lot |youse )?(?:to )?(?:not to be|be removed|be taken off|come off|opt out|stop|be left alone)
+    leave me alone|leave us alone|opt out|opting out|do not want (?:\\w+ ){0,3}?calls?|not be called|do not want to be (?:called|rung|phoned|contacted|bothered)
+    do not want to (?:do|take part in|carry on with|continue|answer) (?:\\w+ ){0,3}?(?:this|it|these|any|questions?|survey)
+    (?:rather|prefer) not (?:do|take part|answer|continue|carry on|be called)|can we stop|please stop|stop there|stop it there|i want to stop|let us stop|like to stop
+""")
+"""The contact asks not to be called, or to stop."""
+
+WRONG_NUMBER = cue("""
+    wrong number|wrong person|wrong house|(?:no one|nobody|no body|noone|there is no|there is not a|no) (?:\\w+ ){0,3}?(?:here|called that|of that name|by that name|lives here|called|at this number)
+    (?:does not|do not|did not|never) (?:\\w+ )?live here|moved (?:out|away)|not lived here|had this number|you have the wrong|got the wrong|never heard of (?:him|her|them)
+""")
+
+MACHINE_GREETING = cue("""
+    leave (?:me |us |a |your |your name and )?(?:\\w+ ){0,3}?(?:message|name and number)|after the (?:tone|beep|bleep)|(?:can not|unable to|can not currently|not able to) (?:\\w+ ){0,4}?(?:take your call|come to the phone|answer)|voicemail|voice mail|answering (?:machine|service)|answerphone|you have reached|person you are calling|mailbox|not available (?:\\w+ ){0,3}?(?:call|leave)|record your message|when you have finished
+""")
+
+ASKS_VIEW = cue("""
+    who (?:would|do|should|will|are|did|is|shall|have) (?:you|i|we|they|the union|she|he) (?:\\w+ ){0,3}?(?:vote|voting|back|backing|pick|choose|reckon|think|fancy|recommend|support|go|like|prefer|suggest|want|rate)
+    what (?:do|would|did) you (?:\\w+ ){0,2}?(?:think|reckon|make|say|do|suggest|recommend)|what is your (?:view|opinion|take|thoughts?)|which (?:one )?(?:do|would|should|is|are) (?:you|i|the best|better)
+    who is (?:\\w+ ){0,3}?(?:best|better|good|any good|the one|your)|any (?:good|idea who|recommendations?|advice|tips)|what is (?:he|she|they) (?:\\w+ )?like|is (?:he|she|it) any good|do you (?:\\w+ )?(?:like|rate|know) (?:him|her|them|any)|tell me (?:\\w+ ){0,4}?about|who is that|who are (?:you|they)|are (?:you|the union) (?:\\w+ ){0,2}?(?:for|backing|supporting)
+    you tell me|help me out|how (?:are|would|will) you (?:\\w+ )?vot(?:e|ing)
+""")
+"""The contact invites a view."""
+
+PERSONAL_VIEW = cue("""
+    personally|personal (?:view|opinion|take|thing)|just me|only me|that is (?:just |only )?me|my (?:own |personal )?(?:view|opinion|take|feeling|two pence|tuppence|two cents)|in my (?:opinion|view|book)|if you ask me|if it (?:was|were) (?:me|up to me)|if i (?:was|were) (?:you|voting)|between (?:you and me|ourselves|us|you me)|off the record|speaking (?:for|as) (?:myself|me)|i (?:personally|myself|reckon|think|would say|feel|believe|suppose)|as far as i am concerned|not the union talking|not (?:\\w+ )?(?:official|officially)|myself|for me
+""")
+"""The canvasser says that it is their own view."""
+
+REFUSAL = cue("""
+    not interested|no thanks|no thank you|no ta|too busy|busy|no time|have not (?:really )?(?:got )?(?:the )?time|in the middle of|call (?:me )?back|ring (?:me )?back|another time|some other time|(?:have|got|need) to go|must go|driving|at work|can not talk|not a good time|not now|rather not|do not want to|not today|bye|goodbye|i am off|going now
+""")
+"""The contact does not want to go on, without asking not to be called."""
+
+DIRECTIVE = cue("""
+    vote for|voting for|votes? (?:to|go to|goes to)|back|backing|get behind|getting behind|support|supporting|go for|going for|going with|go with|stick with|choose|pick|plump for|opt for|put|give|rank|tick|mark|elect|select|stand with|rally (?:behind|round)|throw your weight behind|lend
+""")
+"""What a contact can be told to do for somebody."""

@@ -1,0 +1,287 @@
+"""The register of names of one approved script: who or what is meant, through misspelling and mishearing.
+
+A name is looked for in windows of one to four words. Edit distance and a phonetic key must agree; a window of
+function words is refused and ordinary words need to be closer (judging.md, November 2026: precision 1.0 at recall .90
+on simulated misspellings).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+import jellyfish
+from rapidfuzz.distance import JaroWinkler, Levenshtein
+
+from app.domain.script import ApprovedScript, Option
+from app.domain.units import Probability
+from app.pipeline.language.tokens import Token, tokenize
+
+MAXIMUM_WINDOW = 4
+DESCRIPTION_WIDTH = 60
+"""Characters within which the words of a description must stand to belong together."""
+_TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "councillor", "cllr"])
+_SHORT = 4
+
+
+class NameKind(StrEnum):
+    """What kind of thing a mention names."""
+
+    OPTION = "option"
+    DESCRIPTION = "description"
+    PARTY = "party"
+    ROLE = "role"
+    AUTHORITY = "authority"
+    ORGANISATION = "organisation"
+
+
+class HeardAs(StrEnum):
+    """How a mention was recognised."""
+
+    EXACT = "exact"
+    FUZZY = "fuzzy"
+    PRONOUN = "pronoun"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One mention of a name of the register.
+
+    Attributes:
+        kind: What is named.
+        subject: Id of the candidate or option, or None for authorities, the organisation and shared parties.
+        start: Offset in the text.
+        end: End in the text, exclusive.
+        heard_as: How it was recognised.
+        confidence: Probability in [0, 1] that the name is meant.
+        name: The name in the register.
+    """
+
+    kind: NameKind
+    subject: str | None
+    start: int
+    end: int
+    heard_as: HeardAs
+    confidence: Probability
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    kind: NameKind
+    subject: str | None
+    name: str
+    words: tuple[str, ...]
+    ordinary: bool
+    contextual: bool
+
+    @property
+    def joined(self) -> str:
+        return "".join(self.words)
+
+
+class Register:
+    """Finds the candidates, options, parties, authorities and the organisation of one script."""
+
+    def __init__(self, script: ApprovedScript, *, ordinary_words: frozenset[str]) -> None:
+        """Build the register.
+
+        Args:
+            script: The approved script.
+            ordinary_words: Dictionary words in lower case; a name that is one of them must be heard exactly.
+        """
+        self._ordinary = ordinary_words
+        self._forms = tuple(self._all_forms(script))
+        self._descriptions = tuple(
+            (option.id, description, _content(description))
+            for option in script.options
+            for description in option.descriptions
+        )
+        self._cached = lru_cache(maxsize=20_000)(self._find)
+
+    def find(self, text: str) -> tuple[Mention, ...]:
+        """Every mention in a text, in order of place; of overlapping ones the surest and longest."""
+        return self._cached(text, listed=False)
+
+    def find_listed(self, text: str) -> tuple[Mention, ...]:
+        """As ``find``, where the options are being read out: a bare "yes" or "no" counts as a mention too."""
+        return self._cached(text, listed=True)
+
+    def _all_forms(self, script: ApprovedScript) -> Iterable[_Form]:
+        for option in script.options:
+            for name in _option_names(option):
+                yield self._form(NameKind.OPTION, option.id, name)
+        for kind in (NameKind.PARTY, NameKind.ROLE):
+            values = [getattr(option, kind.value) for option in script.options]
+            for option, value in zip(script.options, values, strict=True):
+                if value:
+                    # A party that several candidates share points at none of them.
+                    yield self._form(kind, option.id if values.count(value) == 1 else None, value)
+        for authority in script.authorities:
+            for name in _person_names(authority):
+                yield self._form(NameKind.AUTHORITY, None, name)
+        for name in (script.organisation.name, *script.organisation.aliases):
+            yield self._form(NameKind.ORGANISATION, None, name)
+
+    def _form(self, kind: NameKind, subject: str | None, name: str) -> _Form:
+        words = tuple(token.text for token in tokenize(name) if token.text not in {"the", *_TITLES})
+        words = words or tuple(token.text for token in tokenize(name))
+        contextual = kind is NameKind.OPTION and " ".join(words) in _EVERYDAY
+        return _Form(kind, subject, name, words, all(word in self._ordinary for word in words), contextual)
+
+    def _find(self, text: str, *, listed: bool) -> tuple[Mention, ...]:
+        tokens = tokenize(text)
+        found: list[Mention] = []
+        for size in range(min(MAXIMUM_WINDOW, len(tokens)), 0, -1):
+            for first in range(len(tokens) - size + 1):
+                mention = self._match(tokens[first : first + size])
+                if mention and (listed or self._in_context(mention, tokens, first, first + size)):
+                    found.append(mention)
+        found.extend(self._described(text, tokens))
+        return _without_overlaps(found)
+
+    def _match(self, window: Sequence[Token]) -> Mention | None:
+        words = tuple(token.text for token in window)
+        best: tuple[Probability, _Form] | None = None
+        for form in self._forms:
+            confidence = self._likeness(words, form)
+            if confidence and (best is None or confidence > best[0]):
+                best = (confidence, form)
+        if best is None:
+            return None
+        confidence, form = best
+        heard = HeardAs.EXACT if confidence == 1.0 else HeardAs.FUZZY
+        return Mention(form.kind, form.subject, window[0].start, window[-1].end, heard, confidence, form.name)
+
+    def _in_context(self, mention: Mention, tokens: Sequence[Token], first: int, end: int) -> bool:
+        if not any(form.contextual and form.name == mention.name for form in self._forms):
+            return True
+        before = [token.text for token in tokens[max(0, first - 3) : first] if token.text not in {"a", "for", "the"}]
+        after = tokens[end].text if end < len(tokens) else ""
+        return after in _BALLOT_AFTER or (bool(before) and before[-1] in _BALLOT_BEFORE)
+
+    def _likeness(self, words: tuple[str, ...], form: _Form) -> Probability:
+        if words == form.words or _without_possessive(words) == form.words:
+            return 1.0
+        # Organisations and authorities are descriptions more often than names, and ordinary words stand for
+        # themselves: only what can be misheard as a name is looked for by its sound.
+        if form.ordinary or form.kind not in (NameKind.OPTION, NameKind.AUTHORITY):
+            return 0.0
+        if abs(len(words) - len(form.words)) > 1 or words[0] in _FUNCTION or words[-1] in _FUNCTION:
+            return 0.0
+        heard, name = "".join(words), form.joined
+        if len(heard) < _SHORT or len(name) < _SHORT or abs(len(heard) - len(name)) > 3:
+            return 0.0
+        ordinary = all(word in self._ordinary for word in words)
+        return _sounds_like(heard, name, ordinary=ordinary)
+
+    def _described(self, text: str, tokens: tuple[Token, ...]) -> Iterable[Mention]:
+        for subject, description, content in self._descriptions:
+            hits = [token for token in tokens if _stem(token.text) in content]
+            heard = {_stem(token.text) for token in hits}
+            needed = len(content) if len(content) <= 2 else max(2, round(0.6 * len(content)))
+            if (
+                len(heard) >= needed
+                and hits[-1].end - hits[0].start <= 60
+                and _distinct(heard, self._descriptions, subject)
+            ):
+                confidence = 0.6 + 0.35 * len(heard) / len(content)
+                yield Mention(
+                    NameKind.DESCRIPTION, subject, hits[0].start, hits[-1].end, HeardAs.FUZZY, confidence, description
+                )
+
+
+_FUNCTION = frozenset(
+    (
+        "a an and are as at be been but by can could did do does for from had has have he her him his how i if in "
+        "is it its me my no not of on or our she so that the their them then there they this to up us was we were "
+        "what when where which who why will with would yes you your am about all any just now out some than very "
+        "well more also into only"
+    ).split()
+)
+
+
+_EVERYDAY = frozenset(
+    {
+        "yes",
+        "no",
+        "for",
+        "against",
+        "in favour",
+        "keep",
+        "change",
+        "leave",
+        "stay",
+        "remain",
+        "accept",
+        "reject",
+    }
+)
+_BALLOT_BEFORE = frozenset(
+    (
+        "vote votes voting voted tick ticking ticked choose choosing mark marking say saying back backing support "
+        "supporting favour recommend recommending"
+    ).split()
+)
+_BALLOT_AFTER = frozenset(("vote votes voter voters voting side campaign camp lot option").split())
+
+
+def _person_names(name: str) -> tuple[str, ...]:
+    words = name.split()
+    capitalised = len(words) == 2 and all(word[:1].isupper() for word in words)
+    return tuple(dict.fromkeys((name, *(words if capitalised else ()))))
+
+
+def _option_names(option: Option) -> tuple[str, ...]:
+    words = option.name.split()
+    # First name or surname alone is how people are called, whether or not the author has listed it.
+    person = len(words) in (2, 3) and all(word[:1].isupper() for word in words)
+    parts = (words[0], words[-1]) if person else ()
+    return tuple(dict.fromkeys((option.name, *option.aliases, *parts)))
+
+
+def _without_possessive(words: tuple[str, ...]) -> tuple[str, ...]:
+    return words[:-1] if words[-1] == "is" and len(words) > 1 else words
+
+
+def _sounds_like(heard: str, name: str, *, ordinary: bool) -> Probability:
+    edit = Levenshtein.normalized_similarity(heard, name)
+    winkler = JaroWinkler.normalized_similarity(heard, name)
+    key = JaroWinkler.normalized_similarity(_phonetic(heard), _phonetic(name))
+    if ordinary:
+        return 0.8 if edit >= 0.86 and key == 1.0 else 0.0
+    likeness = 0.45 * edit + 0.2 * winkler + 0.35 * key
+    return round(min(0.98, likeness), 3) if edit >= 0.55 and key >= 0.75 and likeness >= 0.76 else 0.0
+
+
+@lru_cache(maxsize=50_000)
+def _phonetic(word: str) -> str:
+    return jellyfish.metaphone(re.sub(r"^q(?!u)|^qu", "k", word)) or word
+
+
+def _content(text: str) -> frozenset[str]:
+    return frozenset(_stem(token.text) for token in tokenize(text) if token.text not in _FUNCTION)
+
+
+_KIN = {"daughter": "child", "son": "child", "dad": "child", "father": "child", "mother": "child", "mum": "child"}
+
+
+def _stem(word: str) -> str:
+    # "Son of a bus driver" is said as "his dad was a bus driver": the kinship is one and the same.
+    word = _KIN.get(word, word)
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _distinct(heard: set[str], descriptions: tuple[tuple[str, str, frozenset[str]], ...], subject: str) -> bool:
+    return not any(other != subject and heard <= content for other, _, content in descriptions)
+
+
+def _without_overlaps(found: list[Mention]) -> tuple[Mention, ...]:
+    # A description is kept beside a name that it contains: "Samir, the bus driver's son".
+    ranked = sorted(found, key=lambda item: (-(item.confidence == 1.0), -(item.end - item.start), -item.confidence))
+    kept: list[Mention] = []
+    for mention in ranked:
+        if all(mention.end <= other.start or mention.start >= other.end for other in kept):
+            kept.append(mention)
+    return tuple(sorted(kept, key=lambda item: (item.start, item.end)))

@@ -1,0 +1,69 @@
+"""Everything that reading one approved script takes: names, grammar and meaning."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from app.domain.script import ApprovedScript
+from app.pipeline.language.register import Register
+from app.pipeline.language.sentence_encoder import SentenceEncoder
+
+SPACY_PIPES_LEFT_OUT = ["ner"]
+"""The register knows the names that count; spaCy's own recogniser of entities is not needed."""
+
+
+class Grammar:
+    """spaCy's analysis of English, loaded when the first sentence needs it, cached by text."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the pipeline from a folder.
+
+        Args:
+            folder: An unpacked ``en_core_web_sm``.
+        """
+        self._folder = folder
+        self._nlp: Any = None
+        self._parse = lru_cache(maxsize=4_000)(self._parse_uncached)
+
+    def parse(self, text: str) -> Any:
+        """The spaCy ``Doc`` of a text, with tags, lemmas and dependencies."""
+        return self._parse(text)
+
+    def ordinary_words(self) -> frozenset[str]:
+        """Dictionary words in lower case: the lemmatizer's WordNet index of nouns, verbs, adjectives and adverbs."""
+        index = self._load().get_pipe("lemmatizer").lookups.get_table("lemma_index")
+        words = {word.lower() for part in ("noun", "verb", "adj", "adv") for word in index[part]}
+        return frozenset(words)
+
+    def _parse_uncached(self, text: str) -> Any:
+        return self._load()(text)
+
+    def _load(self) -> Any:
+        if self._nlp is None:
+            import spacy
+
+            self._nlp = spacy.load(self._folder, exclude=SPACY_PIPES_LEFT_OUT)
+        return self._nlp
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptLanguage:
+    """The tools with which calls over one approved script are read.
+
+    Attributes:
+        script: The approved script.
+        register: Finds its names.
+        grammar: Parses what a cheap trigger has picked out.
+        encoder: Compares meanings.
+    """
+
+    script: ApprovedScript
+    register: Register
+    grammar: Grammar
+    encoder: SentenceEncoder
+
+    @classmethod
+    def build(cls, script: ApprovedScript, *, grammar: Grammar, encoder: SentenceEncoder) -> "ScriptLanguage":
+        """Build the tools for one version of a script."""
+        return cls(script, Register(script, ordinary_words=grammar.ordinary_words()), grammar, encoder)

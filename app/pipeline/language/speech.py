@@ -1,0 +1,92 @@
+"""The canvasser's words of a call as one stream, with the way back to each utterance."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.pipeline.language.tokens import Token, join, sentences, tokenize
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One sentence of one utterance: what a detector looks at.
+
+    Attributes:
+        position: Place of the utterance in the transcript, from 0.
+        utterance: The utterance.
+        start: Offset in the utterance's text.
+        end: End in the utterance's text, exclusive.
+        tokens: Its normalised words, with offsets in the utterance's text.
+    """
+
+    position: int
+    utterance: Utterance
+    start: int
+    end: int
+    tokens: tuple[Token, ...]
+
+    @property
+    def text(self) -> str:
+        """Exactly what was said."""
+        return self.utterance.text[self.start : self.end]
+
+    @property
+    def plain(self) -> str:
+        """The normalised words, joined by spaces."""
+        return join(self.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """One normalised word of the canvasser and the place of its utterance in the transcript."""
+
+    position: int
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """All that the canvasser said.
+
+    Attributes:
+        transcript: The whole call.
+        pieces: The canvasser's sentences in order.
+        words: The canvasser's normalised words in order.
+        text: ``words`` joined by single spaces.
+        starts: Offset of each word in ``text``.
+    """
+
+    transcript: Transcript
+    pieces: tuple[Piece, ...]
+    words: tuple[SpokenWord, ...]
+    text: str
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, transcript: Transcript) -> "Speech":
+        """Collect what the canvasser said, and what may have been the canvasser where the voice is in doubt."""
+        pieces: list[Piece] = []
+        for position, utterance in enumerate(transcript.utterances):
+            if utterance.speaker in (Speaker.CANVASSER, Speaker.UNKNOWN):
+                pieces.extend(_pieces(position, utterance))
+        words = tuple(SpokenWord(piece.position, token) for piece in pieces for token in piece.tokens)
+        starts: list[int] = []
+        offset = 0
+        for word in words:
+            starts.append(offset)
+            offset += len(word.token.text) + 1
+        return cls(transcript, tuple(pieces), words, " ".join(word.token.text for word in words), tuple(starts))
+
+    def word_at(self, offset: int) -> int:
+        """Number of the word that covers an offset of ``text``."""
+        return max(0, bisect_right(self.starts, offset) - 1)
+
+
+def _pieces(position: int, utterance: Utterance) -> list[Piece]:
+    tokens = tokenize(utterance.text)
+    pieces = []
+    for start, end in sentences(utterance.text):
+        inside = tuple(token for token in tokens if start <= token.start < end)
+        if inside:
+            pieces.append(Piece(position, utterance, start, end, inside))
+    return pieces

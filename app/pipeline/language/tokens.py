@@ -1,0 +1,89 @@
+"""Words with their places in a line of text, normalised for comparison."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+FILLERS = frozenset(["um", "uh", "er", "erm", "ah", "eh", "hmm", "mm", "mhm", "uhm", "uhh", "umm"])
+"""Sounds of hesitation: they never make a difference to what was said."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+")
+_CONTRACTIONS = {
+    "won't": ("will", "not"),
+    "can't": ("can", "not"),
+    "cannot": ("can", "not"),
+    "shan't": ("shall", "not"),
+    "ain't": ("is", "not"),
+    "let's": ("let", "us"),
+    "gonna": ("going", "to"),
+    "wanna": ("want", "to"),
+    "i'm": ("i", "am"),
+}
+_SUFFIXES = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'s": "is"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One normalised word.
+
+    Attributes:
+        text: Lower case, without apostrophes; contractions are taken apart ("don't" is "do" and "not").
+        start: Offset of the written word in its text.
+        end: End of the written word, exclusive; the parts of a contraction share one place.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=20_000)
+def tokenize(text: str) -> tuple[Token, ...]:
+    """The words of a text without fillers, in order."""
+    tokens: list[Token] = []
+    for match in _WORD.finditer(text):
+        for part in _parts(match.group().lower().replace("’", "'")):
+            if part not in FILLERS:
+                tokens.append(Token(part, match.start(), match.end()))
+    return tuple(tokens)
+
+
+def normalize(text: str) -> str:
+    """The words of a text without fillers and punctuation, joined by single spaces."""
+    return " ".join(token.text for token in tokenize(text))
+
+
+def join(tokens: Iterable[Token]) -> str:
+    """The normalised words, joined by single spaces."""
+    return " ".join(token.text for token in tokens)
+
+
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the sentences of a text begin and end, by its punctuation.
+
+    Returns:
+        Half-open offsets, in order, without surrounding space; none for a text without words.
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in [*_SENTENCE_END.finditer(text), None]:
+        end = match.start() if match else len(text)
+        piece = text[start:end]
+        lead = len(piece) - len(piece.lstrip())
+        if _WORD.search(piece):
+            spans.append((start + lead, start + len(piece.rstrip())))
+        start = match.end() if match else end
+    return tuple(spans)
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    if word in _CONTRACTIONS:
+        return _CONTRACTIONS[word]
+    if word.endswith("n't"):
+        return (word[:-3], "not")
+    for suffix, full in _SUFFIXES.items():
+        if word.endswith(suffix) and len(word) > len(suffix):
+            return (word[: -len(suffix)], full)
+    return (word.replace("'", ""),)
