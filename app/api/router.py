@@ -1,0 +1,18 @@
+"""Everything of the JSON interface, in order."""
+
+from fastapi import APIRouter, Depends
+
+from app.accounts.guard import caller
+from app.api import health
+from app.api.v1 import calls, document
+
+
+def build_router() -> APIRouter:
+    """All routes; below ``/api`` nothing is open, whatever a route forgets."""
+    router = APIRouter()
+    router.include_router(health.router)
+    version_1 = APIRouter(prefix="/api/v1", dependencies=[Depends(caller)])
+    version_1.include_router(calls.router)
+    version_1.include_router(document.router)
+    router.include_router(version_1)
+    return router

@@ -1,0 +1,196 @@
+"""The calls of ``/api/v1``: upload, list, one call, its transcript, its sound, decisions and further runs."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import AwareDatetime
+
+from app.accounts.guard import Caller, needs
+from app.accounts.policy import Right
+from app.api.problems import MEDIA_TYPE
+from app.api.v1.ranges import ByteRange, Unsatisfiable, parse_range
+from app.api.v1.schemas.calls import (
+    Call,
+    CallList,
+    CallSummary,
+    Decision,
+    NewDecision,
+    NewRun,
+    Problem,
+    Receipt,
+    Run,
+    call_of,
+)
+from app.api.v1.service import Service, service_of
+from app.api.v1.upload import read_upload
+from app.errors import NotFound
+
+router = APIRouter(prefix="/calls", tags=["calls"])
+
+CanUpload = Annotated[Caller, Depends(needs(Right.UPLOAD))]
+CanRead = Annotated[Caller, Depends(needs(Right.READ))]
+CanDecide = Annotated[Caller, Depends(needs(Right.DECIDE))]
+CanJudgeAgain = Annotated[Caller, Depends(needs(Right.JUDGE_AGAIN))]
+AService = Annotated[Service, Depends(service_of)]
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
+    return {status: {"description": "A problem document", "content": content} for status in statuses}
+
+
+_UPLOAD_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["metadata", "recording"],
+                "properties": {
+                    "metadata": {"type": "string", "description": "JSON: external_id, script, started_at, …"},
+                    "recording": {"type": "string", "format": "binary"},
+                },
+            }
+        }
+    },
+}
+
+
+@router.post(
+    "",
+    status_code=202,
+    response_model=Receipt,
+    responses={
+        200: {"model": Receipt, "description": "Received before"},
+        **_problems(401, 403, 409, 413, 415, 422, 429),
+    },
+    openapi_extra={"requestBody": _UPLOAD_BODY},
+)
+async def upload_call(request: Request, caller: CanUpload, service: AService) -> JSONResponse:
+    """Send a recording; the same upload again is answered 200 with the same call."""
+    await run_in_threadpool(service.refuse_when_full)
+    upload = await read_upload(request, folder=service.incoming_folder, maximum_bytes=service.maximum_upload_bytes)
+    received = await run_in_threadpool(service.receive, upload, actor=caller.actor)
+    return JSONResponse(
+        Receipt.of(received.call).model_dump(mode="json"),
+        status_code=202 if received.is_new else 200,
+        headers={"Location": f"/api/v1/calls/{received.call.id}"},
+    )
+
+
+@router.get("", responses=_problems(401, 403, 422))
+def list_calls(
+    *,
+    caller: CanRead,
+    service: AService,
+    outcome: Literal["flagged", "clear", "unreviewable"] | None = None,
+    script: str | None = None,
+    call_centre: str | None = None,
+    status: Literal["queued", "running", "done"] | None = None,
+    code: str | None = None,
+    external_id: str | None = None,
+    started_from: AwareDatetime | None = None,
+    started_to: AwareDatetime | None = None,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> CallList:
+    """Calls, the newest first; a key sees its own call centre's only."""
+    rows, following = service.list_calls(
+        actor=caller.actor,
+        outcome=outcome,
+        script=script,
+        call_centre=call_centre,
+        status=status,
+        code=code,
+        external_id=external_id,
+        started_from=started_from,
+        started_to=started_to,
+        cursor=cursor,
+        limit=limit,
+    )
+    return CallList(items=[CallSummary.of(row) for row in rows], next=following)
+
+
+@router.get("/{call_id}", responses=_problems(401, 403, 404))
+def get_call(call_id: str, caller: CanRead, service: AService) -> Call:
+    """One call: its status and, when it is done, the call result under ``result``."""
+    view = service.open_call(call_id, actor=caller.actor)
+    return call_of(view.row, result=view.result, decisions=view.decisions)
+
+
+@router.get("/{call_id}/transcript", responses=_problems(401, 403, 404))
+def get_transcript(call_id: str, caller: CanRead, service: AService) -> dict[str, Any]:
+    """What was heard; 404 until the call is done."""
+    result = service.open_call(call_id, actor=caller.actor).result
+    if result is None:
+        raise NotFound("The call is not judged yet.", next_step="Wait until its status is done.")
+    transcript: dict[str, Any] = result["transcript"]
+    return transcript
+
+
+@router.api_route(
+    "/{call_id}/recording",
+    methods=["GET", "HEAD"],
+    response_class=Response,
+    responses={206: {"description": "The bytes of the range"}, **_problems(401, 403, 404, 416)},
+    operation_id=None,
+)
+def get_recording(
+    request: Request,
+    call_id: str,
+    caller: CanRead,
+    service: AService,
+    variant: Literal["original", "playback"] = "original",
+) -> Response:
+    """The sound, whole or a range of its bytes: the original, or an Opus that every browser plays."""
+    asked = request.headers.get("range")
+    is_start = request.method == "GET" and (asked is None or asked.replace(" ", "").startswith("bytes=0-"))
+    sound = service.sound(call_id, actor=caller.actor, variant=variant, is_start=is_start)
+    headers = {
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{sound.etag}"',
+        "Content-Disposition": f'inline; filename="{call_id}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-cache",
+    }
+    if request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
+        asked = None
+    try:
+        span = parse_range(asked, size_bytes=sound.size_bytes)
+    except Unsatisfiable:
+        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{sound.size_bytes}"})
+    whole = span or ByteRange(0, sound.size_bytes)
+    headers["Content-Length"] = str(whole.end - whole.start)
+    if span is not None:
+        headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{sound.size_bytes}"
+    body: Iterator[bytes] = iter(()) if request.method == "HEAD" else service.bytes_of(sound, whole.start, whole.end)
+    return StreamingResponse(
+        body, status_code=200 if span is None else 206, headers=headers, media_type=sound.media_type
+    )
+
+
+@router.post("/{call_id}/decisions", status_code=201, responses=_problems(401, 403, 404, 422))
+def add_decision(call_id: str, body: NewDecision, caller: CanDecide, service: AService) -> Decision:
+    """Write down what a person decided on a finding, or without ``finding`` on the call as a whole."""
+    decision = service.decide(
+        call_id,
+        finding=body.finding,
+        verdict=body.verdict,
+        reason=body.reason,
+        note=body.note,
+        actor=caller.actor,
+    )
+    return Decision.of(decision)
+
+
+@router.post("/{call_id}/runs", status_code=202, responses=_problems(401, 403, 404, 422))
+def add_run(
+    call_id: str, caller: CanJudgeAgain, service: AService, response: Response, body: NewRun | None = None
+) -> Run:
+    """Have a call judged once more, by its own script or another; what was found before stands until it is done."""
+    run_id = service.judge_again(call_id, script_id=body.script if body else None, actor=caller.actor)
+    response.headers["Location"] = f"/api/v1/calls/{call_id}"
+    return Run(id=run_id, call=call_id, status="queued")

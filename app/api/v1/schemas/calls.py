@@ -1,0 +1,146 @@
+"""Calls, as other programs see them."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.calls.tables import CallTable
+from app.reviews.service import DecisionRow, QueueRow
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    next_step: str | None = None
+
+
+class Receipt(BaseModel):
+    """What a call centre gets for an upload."""
+
+    id: str
+    status: Literal["queued", "running", "done"]
+    external_id: str
+    call_centre: str
+    received_at: datetime
+    recording_sha256: str
+    recording_size_bytes: int
+
+    @classmethod
+    def of(cls, call: CallTable) -> "Receipt":
+        """The receipt of a call."""
+        return cls.model_validate(call, from_attributes=True)
+
+
+class CallSummary(BaseModel):
+    """One call in a list."""
+
+    id: str
+    external_id: str
+    call_centre: str
+    script: str
+    canvasser_id: str | None
+    started_at: datetime
+    received_at: datetime
+    status: Literal["queued", "running", "done"]
+    outcome: Literal["flagged", "clear", "unreviewable"] | None
+    reason: str | None
+    duration: float | None
+    worst_severity: str | None
+    top_confidence: float | None
+    codes: list[str]
+    findings: int
+    decided: bool
+
+    @classmethod
+    def of(cls, row: QueueRow) -> "CallSummary":
+        """A call as it stands in the queue."""
+        return cls(**_summary(row))
+
+
+class CallList(BaseModel):
+    """One page of calls."""
+
+    items: list[CallSummary]
+    next: str | None
+
+
+class Decision(BaseModel):
+    """What a person decided."""
+
+    id: str
+    finding: str | None
+    verdict: str
+    reason: str
+    note: str | None
+    by: str
+    at: datetime
+
+    @classmethod
+    def of(cls, row: DecisionRow) -> "Decision":
+        """A decision."""
+        return cls.model_validate(row, from_attributes=True)
+
+
+class Call(CallSummary):
+    """One call; ``result`` is the contract's call result once it is done."""
+
+    result: dict[str, Any] | None
+    decisions: list[Decision]
+
+
+class NewDecision(BaseModel):
+    """A decision to write down."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    finding: str | None = None
+    verdict: Literal["confirmed", "dismissed", "excused", "undetermined"]
+    reason: str = Field(min_length=1, max_length=4000)
+    note: str | None = Field(default=None, max_length=4000)
+
+
+class NewRun(BaseModel):
+    """What to judge a call by."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    script: str | None = None
+
+
+class Run(BaseModel):
+    """A run that was asked for."""
+
+    id: str
+    call: str
+    status: Literal["queued"]
+
+
+def _summary(row: QueueRow) -> dict[str, Any]:
+    return {
+        "id": row.call_id,
+        "external_id": row.external_id,
+        "call_centre": row.call_centre,
+        "script": row.script_id,
+        "canvasser_id": row.canvasser_id,
+        "started_at": row.started_at,
+        "received_at": row.received_at,
+        "status": row.status,
+        "outcome": row.outcome,
+        "reason": row.reason,
+        "duration": row.duration,
+        "worst_severity": row.worst_severity,
+        "top_confidence": row.top_confidence,
+        "codes": list(row.codes),
+        "findings": row.findings,
+        "decided": row.decided,
+    }
+
+
+def call_of(row: QueueRow, *, result: dict[str, Any] | None, decisions: tuple[DecisionRow, ...]) -> Call:
+    """One call with what came of it."""
+    return Call(**_summary(row), result=result, decisions=[Decision.of(decision) for decision in decisions])

@@ -1,0 +1,184 @@
+"""What the JSON interface asks of the slices, one transaction each."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from fastapi import Request
+
+from app.api.v1.upload import Upload
+from app.audit.service import Actor, record
+from app.calls import repository as calls
+from app.calls.metadata import parse_metadata
+from app.calls.repository import CallFilter
+from app.calls.service import Received, get_call, owner_of
+from app.db.cursor import bad_cursor, decode_cursor, encode_cursor
+from app.db.session import Database
+from app.errors import Busy, NotFound
+from app.reviews import service as reviews
+from app.reviews.repository import has_code
+from app.reviews.service import CallView, DecisionRow, QueueRow
+from app.runs.service import submit
+from app.storage.base import Storage, recording_key
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Bytes that can be played.
+
+    Attributes:
+        key: Where they lie.
+        media_type: What they are.
+        size_bytes: How many.
+        etag: The same for the same bytes.
+    """
+
+    key: str
+    media_type: str
+    size_bytes: int
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The slices as another program uses them.
+
+    Attributes:
+        database: Where everything is kept.
+        storage: Where recordings lie.
+        secret: Key of this installation for digests of telephone numbers.
+        incoming_folder: Where uploads lie until they are whole.
+        maximum_upload_bytes: Of one recording.
+        minimum_free_bytes: Below that uploads are answered 429.
+        maximum_queued_calls: Above that uploads are answered 429.
+    """
+
+    database: Database
+    storage: Storage
+    secret: bytes
+    incoming_folder: Path
+    maximum_upload_bytes: int
+    minimum_free_bytes: int
+    maximum_queued_calls: int
+
+    def refuse_when_full(self) -> None:
+        """Push back before the disk or the queue is full.
+
+        Raises:
+            Busy: If either is nearly so.
+        """
+        self.incoming_folder.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self.incoming_folder).free < self.minimum_free_bytes:
+            raise Busy("The disk is nearly full.")
+        with self.database.reading() as session:
+            if calls.waiting(session) >= self.maximum_queued_calls:
+                raise Busy("Too many calls wait to be judged.")
+
+    def receive(self, upload: Upload, *, actor: Actor) -> Received:
+        """Keep the recording, then enter the call and its job in one transaction.
+
+        A recording whose call is refused after all stays in the storage under its digest, harmless, until the
+        retention finds that no call names it.
+        """
+        try:
+            metadata = parse_metadata(upload.metadata)
+            owner_of(metadata, actor=actor)
+            self.storage.put_new(recording_key(upload.recording.sha256), upload.path)
+        finally:
+            upload.path.unlink(missing_ok=True)
+        with self.database.writing() as session:
+            return submit(session, metadata=metadata, recording=upload.recording, actor=actor, secret=self.secret)
+
+    def list_calls(
+        self,
+        *,
+        actor: Actor,
+        outcome: str | None,
+        script: str | None,
+        call_centre: str | None,
+        status: str | None,
+        code: str | None,
+        external_id: str | None,
+        started_from: datetime | None,
+        started_to: datetime | None,
+        cursor: str | None,
+        limit: int,
+    ) -> tuple[tuple[QueueRow, ...], str | None]:
+        """One page of calls, the newest first, and the cursor of the next."""
+        if actor.call_centre is not None and call_centre not in (None, actor.call_centre):
+            return (), None
+        chosen = CallFilter(
+            outcome=outcome,
+            script=script,
+            call_centre=actor.call_centre or call_centre,
+            status=status,
+            external_id=external_id,
+            started_from=started_from,
+            started_to=started_to,
+        )
+        further = () if code is None else (has_code(code),)
+        with self.database.reading() as session:
+            found = calls.newest(session, filter=chosen, further=further, before=_before(cursor), limit=limit + 1)
+            rows = reviews.queue_rows(session, calls=found[:limit])
+        return rows, encode_cursor([rows[-1].call_id]) if len(found) > limit else None
+
+    def open_call(self, call_id: str, *, actor: Actor) -> CallView:
+        """One call; the view is logged."""
+        with self.database.writing() as session:
+            return reviews.open_call(session, call_id=call_id, actor=actor)
+
+    def sound(self, call_id: str, *, actor: Actor, variant: Literal["original", "playback"], is_start: bool) -> Sound:
+        """The sound of a call; that somebody begins to listen is logged.
+
+        Raises:
+            NotFound: If there is no such call, or no Opus was made of it.
+        """
+        with self.database.reading() as session:
+            call = get_call(session, call_id=call_id, actor=actor)
+            derived = calls.derived_sound(session, recording_sha256=call.recording_sha256)
+        key, media_type = recording_key(call.recording_sha256), call.recording_type
+        if variant == "playback":
+            if derived is None or derived.playback_key is None:
+                raise NotFound("No playback sound was made of this recording.", next_step="Take the original.")
+            key, media_type = derived.playback_key, "audio/ogg"
+        size = self.storage.size_bytes(key)
+        if is_start:
+            with self.database.writing() as session:
+                record(session, actor=actor, action="recording.opened", subject=call_id, details={"variant": variant})
+        return Sound(key=key, media_type=media_type, size_bytes=size, etag=f"{call.recording_sha256[:32]}-{variant}")
+
+    def bytes_of(self, sound: Sound, start: int, end: int) -> Iterator[bytes]:
+        """The bytes ``[start, end)`` in chunks."""
+        return self.storage.open_range(sound.key, start=start, end=end)
+
+    def decide(
+        self, call_id: str, *, finding: str | None, verdict: str, reason: str, note: str | None, actor: Actor
+    ) -> DecisionRow:
+        """Write down a decision."""
+        with self.database.writing() as session:
+            return reviews.decide(
+                session, call_id=call_id, finding=finding, verdict=verdict, reason=reason, note=note, actor=actor
+            )
+
+    def judge_again(self, call_id: str, *, script_id: str | None, actor: Actor) -> str:
+        """Have a call judged once more."""
+        with self.database.writing() as session:
+            return reviews.judge_again(session, call_id=call_id, script_id=script_id, actor=actor)
+
+
+def service_of(request: Request) -> Service:
+    """The service that `app.main` has put up."""
+    service: Service = request.app.state.service
+    return service
+
+
+def _before(cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    place = decode_cursor(cursor)
+    if len(place) != 1 or not isinstance(place[0], str):
+        raise bad_cursor()
+    return place[0]

@@ -1,0 +1,110 @@
+"""The one composition root: which implementation stands behind each contract."""
+
+import importlib
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from app.db.engine import open_database
+from app.db.migrate import migrate
+from app.db.session import Database
+from app.reviews.standing import settle
+from app.runs.analyst import Analyst
+from app.runs.jobs import Judging
+from app.runs.service import JUDGE
+from app.settings import Settings
+from app.storage.base import Storage
+from app.storage.filesystem import FilesystemStorage
+from app.storage.memory import MemoryStorage
+from app.work.engine import Workflow
+from app.work.queue import SESSION_KEY, JobQueue, prepare_queue
+
+STORAGE_BACKENDS: dict[str, Callable[[Settings], Storage]] = {
+    "filesystem": lambda settings: FilesystemStorage(settings.recordings_folder),
+    "memory": lambda _settings: MemoryStorage(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """Everything that a door needs.
+
+    Attributes:
+        settings: As the operator set them.
+        database: Where everything is kept.
+        storage: Where recordings lie.
+        queue: The way to the workers.
+        secret: Key of this installation for digests of telephone numbers.
+    """
+
+    settings: Settings
+    database: Database
+    storage: Storage
+    queue: JobQueue
+    secret: bytes
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.queue.close()
+        self.database.close()
+
+
+def build_container(settings: Settings) -> Container:
+    """Put everything together over the data folder, and bring its database to this version's schema.
+
+    Args:
+        settings: As the operator set them; the data folder is made where it is not there.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    queue = JobQueue(settings.database_path)
+    database = open_database(settings.database_path, carried={SESSION_KEY: queue})
+    migrate(database.writing_engine)
+    prepare_queue(settings.database_path)
+    return Container(
+        settings=settings,
+        database=database,
+        storage=STORAGE_BACKENDS[settings.storage](settings),
+        queue=queue,
+        secret=_secret(settings.data / "secret.key"),
+    )
+
+
+def build_workflows(container: Container, *, analyst: Analyst) -> dict[str, Workflow]:
+    """What the names of jobs mean."""
+    judging = Judging(
+        database=container.database,
+        storage=container.storage,
+        analyst=analyst,
+        settle=settle,
+        maximum_attempts=container.settings.maximum_attempts,
+        profile=container.settings.profile,
+    )
+    return {JUDGE: judging.judge}
+
+
+def build_analyst(settings: Settings) -> Analyst:
+    """The analysis of the workers, with its models loaded once.
+
+    Raises:
+        WeightsMissing: If the models are not fetched.
+    """
+    if settings.analyst is not None:
+        module, _, name = settings.analyst.partition(":")
+        return cast(Analyst, getattr(importlib.import_module(module), name))
+    raise NotImplementedError("app.pipeline.analyze is wired here")
+
+
+def _secret(path: Path) -> bytes:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        key = secrets.token_bytes(32)
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    return key

@@ -1,0 +1,151 @@
+"""The web service: JSON interface, review pages, and the workers beside it."""
+
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from app import __version__
+from app.accounts.guard import SESSION_COOKIE
+from app.api.middleware import RequestLog
+from app.api.problems import install_problems
+from app.api.router import build_router
+from app.api.v1.service import Service
+from app.bootstrap import Container, build_container
+from app.settings import Settings
+from app.telemetry import configure_logging, logger
+from app.web.routes import mount
+from app.work.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    import uvicorn
+
+START_WITHIN_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunningService:
+    """A service that answers.
+
+    Attributes:
+        url: Where, without a slash at the end.
+        container: What it works with.
+        supervisor: Its workers.
+    """
+
+    url: str
+    container: Container
+    supervisor: Supervisor
+
+
+def create_app(container: Container) -> FastAPI:
+    """The web service over a container; starts no workers.
+
+    Args:
+        container: What it works with; the caller closes it.
+    """
+    app = FastAPI(
+        title="Canvass Monitor",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    settings = container.settings
+    app.state.database = container.database
+    app.state.service = Service(
+        database=container.database,
+        storage=container.storage,
+        secret=container.secret,
+        incoming_folder=settings.incoming_folder,
+        maximum_upload_bytes=settings.maximum_upload_bytes,
+        minimum_free_bytes=settings.minimum_free_bytes,
+        maximum_queued_calls=settings.maximum_queued_calls,
+    )
+    install_problems(app, retry_after_s=settings.retry_after_s)
+    app.include_router(build_router())
+    mount(app, database=container.database, session_cookie=SESSION_COOKIE)
+    app.add_middleware(RequestLog)
+    return app
+
+
+@contextmanager
+def running(
+    settings: Settings, *, host: str = "127.0.0.1", port: int = 0, slots: int | None = None
+) -> Iterator[RunningService]:
+    """Start the whole service, wait until it answers, and stop it at the end of the block.
+
+    Args:
+        settings: As the operator set them.
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one.
+        slots: Worker processes; the settings' number where it is not given.
+
+    Raises:
+        OSError: If the address cannot be listened on.
+        RuntimeError: If the service does not answer in time.
+    """
+    container = build_container(settings)
+    supervisor = Supervisor(slots=settings.slots if slots is None else slots, environment=settings.as_environment())
+    try:
+        with _web(container, host=host, port=port) as url:
+            supervisor.start()
+            logger(__name__).info("service.ready", url=url)
+            yield RunningService(url=url, container=container, supervisor=supervisor)
+    finally:
+        supervisor.stop()
+        container.close()
+
+
+def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000, slots: int | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; to be called in the main thread.
+
+    Args:
+        settings: As the operator set them.
+        host: Address to listen on.
+        port: Port to listen on.
+        slots: Worker processes; the settings' number where it is not given.
+
+    Raises:
+        OSError: If the address cannot be listened on.
+    """
+    configure_logging(level=settings.log_level)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    with running(settings, host=host, port=port, slots=slots):
+        stopped.wait()
+
+
+@contextmanager
+def _web(container: Container, *, host: str, port: int) -> Iterator[str]:
+    import uvicorn
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=1024)
+    config = uvicorn.Config(create_app(container), log_config=None, access_log=False, server_header=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
+    thread.start()
+    try:
+        _wait_until_started(server, thread)
+        shown = f"[{host}]" if ":" in host else host
+        yield f"http://{shown}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+def _wait_until_started(server: "uvicorn.Server", thread: threading.Thread) -> None:
+    deadline = time.monotonic() + START_WITHIN_S
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise RuntimeError("the web service did not start; see the log")
+        time.sleep(0.02)

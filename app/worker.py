@@ -1,0 +1,57 @@
+"""One worker process: hears and judges calls until it is told to stop or its parent is gone."""
+
+import os
+import signal
+import sys
+import threading
+
+from app.bootstrap import build_analyst, build_container, build_workflows
+from app.settings import Settings
+from app.telemetry import configure_logging
+from app.work.engine import work
+
+EXIT_ORPHANED = 74
+
+
+def run_worker(settings: Settings, *, stopped: threading.Event | None = None) -> None:
+    """Take jobs one at a time until told to stop by SIGTERM or SIGINT.
+
+    Args:
+        settings: As the operator set them.
+        stopped: Set to stop from another thread; then no signal is caught.
+    """
+    ended = stopped or threading.Event()
+    if stopped is None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: ended.set())
+    container = build_container(settings)
+    try:
+        work(
+            database_path=settings.database_path,
+            leases=settings.leases_folder,
+            workflows=build_workflows(container, analyst=build_analyst(settings)),
+            timeout_s=settings.analysis_timeout_s,
+            stopped=ended,
+        )
+    finally:
+        container.close()
+
+
+def main() -> None:
+    """A child of `app.work.supervisor`: its standard input ends when the parent does."""
+    settings = Settings()
+    configure_logging(level=settings.log_level)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    run_worker(settings)
+    sys.stderr.flush()
+    # A job that is interrupted is taken up again by the next worker; its thread cannot be waited for.
+    os._exit(0)
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(EXIT_ORPHANED)
+
+
+if __name__ == "__main__":
+    main()
