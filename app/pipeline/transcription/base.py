@@ -85,7 +85,7 @@ class Engine(Protocol):
         ...
 
     def detect_language(self, samples: Samples, regions: tuple[Span, ...]) -> tuple[str, Probability]:
-        """The likeliest language of the first half minute of speech (ISO 639-1) and its probability.
+        """The likeliest language of the speech in the first regions (ISO 639-1) and its probability.
 
         Raises:
             WeightsMissing: If the weights are not there.

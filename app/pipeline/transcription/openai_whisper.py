@@ -123,7 +123,9 @@ def _read_vocabulary(model: Any) -> None:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
-        get_encoding("multilingual" if model.is_multilingual else "gpt2", num_languages=model.num_languages)
+        get_encoding(
+            name="multilingual" if model.is_multilingual else "gpt2", num_languages=model.num_languages
+        )  # by keyword, as the library asks for it: its cache tells the two apart
 
 
 def _segment(item: dict[str, Any], window: Window) -> Segment | None:

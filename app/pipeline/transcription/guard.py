@@ -1,0 +1,117 @@
+"""What a recogniser invented rather than heard is taken out, and the rest is cut into sentences and breath groups."""
+
+from dataclasses import replace
+from math import exp
+
+from app.domain.transcript import Word
+from app.domain.units import Probability, Seconds
+from app.pipeline.transcription.base import Segment
+
+PAUSE_SECONDS: Seconds = 0.7
+SENTENCE_ENDS = (".", "?", "!", "…")
+ABBREVIATIONS = frozenset({"mr.", "mrs.", "ms.", "dr.", "st.", "prof.", "no.", "rev."})
+
+LOOPING_COMPRESSION = 2.4
+NO_SPEECH_ABOVE = 0.6
+NO_SPEECH_CONFIDENCE_BELOW = exp(-1.0)
+"""The three limits are OpenAI's own (whisper.transcribe, 2022)."""
+
+INVENTED_PHRASES = (
+    "thank you for watching",
+    "thanks for watching",
+    "please subscribe",
+    "dont forget to subscribe",
+    "subtitles by the amara org community",
+    "subtitles by",
+    "like and subscribe",
+    "see you in the next video",
+)
+"""What Whisper says on sounds without speech, learnt from the subtitles of videos; nobody says it on the telephone."""
+
+INVENTED_CONFIDENCE_BELOW = 0.8
+PAST_SPEECH_SECONDS: Seconds = 0.02
+PAST_SPEECH_CONFIDENCE_BELOW = 0.3
+
+
+def is_looping(segment: Segment) -> bool:
+    """Whether the recogniser ran in a circle there: its text compresses too well."""
+    return segment.compression > LOOPING_COMPRESSION
+
+
+def is_no_speech(segment: Segment) -> bool:
+    """Whether the recogniser itself thinks that nobody speaks there, and is unsure of its words."""
+    return segment.no_speech > NO_SPEECH_ABOVE and segment.confidence < NO_SPEECH_CONFIDENCE_BELOW
+
+
+def sentences(segment: Segment) -> tuple[Segment, ...]:
+    """Cut a segment after each sentence and at each pause of 0.7 s, without what looks invented.
+
+    Returns:
+        In order of time; ``confidence`` becomes the mean of the words.
+    """
+    words = _without_words_past_the_speech(segment.words)
+    pieces = (_piece(segment, part) for part in cut(words))
+    return tuple(piece for piece in pieces if not _is_invented(piece))
+
+
+def cut(words: tuple[Word, ...], *, pause: Seconds = PAUSE_SECONDS) -> tuple[tuple[Word, ...], ...]:
+    """Cut words after each sentence and at each longer pause.
+
+    Args:
+        words: In order of time.
+        pause: Silence in seconds from which two words no longer belong together.
+    """
+    parts: list[tuple[Word, ...]] = []
+    current: list[Word] = []
+    for word in words:
+        if current and (_ends_sentence(current[-1]) or _silence(current[-1], word) > pause):
+            parts.append(tuple(current))
+            current = []
+        current.append(word)
+    return (*parts, tuple(current)) if current else tuple(parts)
+
+
+def mean_confidence(words: tuple[Word, ...]) -> Probability:
+    """Mean word confidence in [0, 1]; 0 where there is no word."""
+    known = [word.confidence for word in words if word.confidence is not None]
+    return sum(known) / len(known) if known else 0.0
+
+
+def _piece(segment: Segment, words: tuple[Word, ...]) -> Segment:
+    return replace(
+        segment,
+        text=" ".join(word.text for word in words),
+        words=words,
+        start=words[0].start or 0.0,
+        end=words[-1].end or 0.0,
+        confidence=mean_confidence(words),
+    )
+
+
+def _is_invented(piece: Segment) -> bool:
+    if piece.confidence >= INVENTED_CONFIDENCE_BELOW:
+        return False
+    plain = "".join(letter if letter.isalnum() else " " for letter in piece.text.lower().replace("'", ""))
+    return " ".join(plain.split()).startswith(INVENTED_PHRASES)
+
+
+def _without_words_past_the_speech(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    end = len(words)
+    while end and _is_past_the_speech(words[end - 1]):
+        end -= 1
+    return words[:end]
+
+
+def _is_past_the_speech(word: Word) -> bool:
+    length = (word.end or 0.0) - (word.start or 0.0)
+    return length < PAST_SPEECH_SECONDS and (word.confidence or 0.0) < PAST_SPEECH_CONFIDENCE_BELOW
+
+
+def _ends_sentence(word: Word) -> bool:
+    return word.text.rstrip("\"'”’)").endswith(SENTENCE_ENDS) and word.text.lower() not in ABBREVIATIONS
+
+
+def _silence(first: Word, second: Word) -> Seconds:
+    if first.end is None or second.start is None:
+        return 0.0
+    return second.start - first.end
