@@ -1,0 +1,1 @@
+"""The review pages: server-rendered, one template a page, no build step."""

@@ -1,0 +1,1 @@
+"""What the templates print: pure functions from the services' values to plain view values."""

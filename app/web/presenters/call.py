@@ -1,0 +1,305 @@
+"""One call, ready to be printed."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from app.domain.script import ApprovedScript
+from app.reviews.service import CallView, DecisionRow
+from app.web import words
+from app.web.presenters.transcript import FindingMark, UtteranceView, last_end, utterances
+
+Json = Mapping[str, Any]
+
+LEAD_SECONDS = 0.5
+"""How much is played before a finding, so that its first word is not cut."""
+
+WAVEFORM_POINTS = 2000
+"""Peaks a lane that reach the browser: about one a pixel of the widest screen that we lay out."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One finding with everything that an officer weighs.
+
+    Attributes:
+        number: From 1, in the order of the list.
+        id: The result's id of it.
+        anchor: Its place on the page.
+        title: The code in words, with the means.
+        subject: The candidate or option in words, or an empty string.
+        play_from: Where its button starts, half a second ahead; None where there is nothing to play.
+        notes: Doubts about hearing and speaker, in words.
+        heard_twice: Whether a second hearing agreed, in words; empty where none was made.
+        mitigations: In words.
+        decisions: Newest first; the first one stands.
+    """
+
+    number: int
+    id: str
+    anchor: str
+    code: str
+    title: str
+    severity: str
+    confidence: float | None
+    quote: str | None
+    subject: str
+    explanation: str
+    rule: str
+    line: str | None
+    start: float | None
+    end: float | None
+    play_from: float | None
+    mitigations: tuple[str, ...]
+    notes: tuple[str, ...]
+    heard_twice: str
+    decisions: tuple[DecisionRow, ...]
+
+    @property
+    def standing(self) -> DecisionRow | None:
+        """The decision in force, or None."""
+        return self.decisions[0] if self.decisions else None
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of the approved script and what became of it.
+
+    Attributes:
+        say: The approved wording; empty where the script's text is not at hand.
+        heard: What was taken for it; empty where nothing was.
+        start: Where it was heard, or None.
+    """
+
+    id: str
+    kind: str
+    say: str
+    required: bool
+    when: str
+    status: str
+    moved: bool
+    heard: str
+    start: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """Everything that the call page prints.
+
+    Attributes:
+        view: As the service gave it.
+        headline: What became of the call, in one sentence.
+        findings: In the order of the result.
+        lines: In the order of the script.
+        utterances: In the order of the transcript.
+        hidden: How many utterances are left out.
+        call_decisions: On the call as a whole, newest first.
+        undecided: Findings that no decision stands on.
+        player: What the browser's player needs.
+    """
+
+    view: CallView
+    headline: str
+    findings: tuple[FindingView, ...]
+    lines: tuple[LineView, ...]
+    utterances: tuple[UtteranceView, ...]
+    hidden: int
+    revealed: bool
+    call_decisions: tuple[DecisionRow, ...]
+    undecided: int
+    player: dict[str, Any]
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing on this call waits for the officer any more."""
+        return self.view.row.decided or (bool(self.findings) and self.undecided == 0)
+
+    @property
+    def working(self) -> str:
+        """What is going on with the call, in words; empty where nothing is."""
+        last = next((run for run in self.view.runs if run.status != "done"), None)
+        status = last.status if last else self.view.row.status
+        return "" if status == "done" else words.STATUSES.get(status, status)
+
+    def finding(self, finding_id: str) -> FindingView | None:
+        """The finding of that id."""
+        return next((finding for finding in self.findings if finding.id == finding_id), None)
+
+
+def call_page(view: CallView, *, script: ApprovedScript | None, revealed: bool) -> CallPage:
+    """Lay out one call.
+
+    Args:
+        view: From the service.
+        script: The version that it was judged by, or None where it is not at hand.
+        revealed: Whether the contact's words may be shown.
+    """
+    result = view.result or {}
+    transcript = result.get("transcript") or {}
+    found = finding_views(result.get("findings") or (), decisions=view.decisions, script=script)
+    marks = tuple(
+        FindingMark(f.number, f.severity, _utterance_of(result, f.id), f.start, f.end, f.quote) for f in found
+    )
+    spoken = utterances(transcript, marks=marks, revealed=revealed)
+    return CallPage(
+        view=view,
+        headline=headline(view, found),
+        findings=found,
+        lines=line_views(result, script=script),
+        utterances=spoken,
+        hidden=sum(utterance.hidden for utterance in spoken),
+        revealed=revealed,
+        call_decisions=tuple(decision for decision in view.decisions if decision.finding is None),
+        undecided=sum(finding.standing is None for finding in found),
+        player=player(view, found, duration=view.row.duration or transcript.get("duration") or last_end(transcript)),
+    )
+
+
+def headline(view: CallView, findings: Sequence[FindingView]) -> str:
+    """What became of the call, in one sentence."""
+    row = view.row
+    if row.outcome is None:
+        return f"{words.STATUSES.get(row.status, row.status)}. This page looks again by itself."
+    if row.outcome == "unreviewable":
+        return f"Unreviewable: {words.reason(row.reason).why}"
+    if row.outcome == "clear":
+        minor = words.counted(len(findings), "minor finding")
+        return "Clear: nothing was found that leaves the script." if not findings else f"Clear: only {minor}."
+    worst = findings[0] if findings else None
+    if worst is None:
+        return "Flagged."
+    count = words.counted(len(findings), "finding")
+    title = worst.title[0].lower() + worst.title[1:]
+    about = f" of {worst.subject}" if worst.subject and worst.code in ("endorsement", "disparagement") else ""
+    lead = "the worst" if len(findings) > 1 else "a"
+    verb = "is " if len(findings) > 1 else ""
+    return f"Flagged: {count}, {lead} {verb}{worst.severity} one: {title}{about}, {words.sureness(worst.confidence)}."
+
+
+def finding_views(
+    items: Iterable[Json], *, decisions: Sequence[DecisionRow], script: ApprovedScript | None
+) -> tuple[FindingView, ...]:
+    """The findings in the order of the result, each with its decisions."""
+    return tuple(_finding(item, number, decisions, script) for number, item in enumerate(items, start=1))
+
+
+def _finding(item: Json, number: int, decisions: Sequence[DecisionRow], script: ApprovedScript | None) -> FindingView:
+    start = item.get("start")
+    code, means = str(item.get("code")), item.get("means")
+    return FindingView(
+        number=number,
+        id=str(item.get("id")),
+        anchor=f"finding-{number}",
+        code=code,
+        title=words.code(code) + (f" {words.MEANS.get(means, means)}" if means else ""),
+        severity=str(item.get("severity")),
+        confidence=item.get("confidence"),
+        quote=item.get("quote") or None,
+        subject=_subject(item.get("subject"), script),
+        explanation=str(item.get("explanation") or ""),
+        rule=str(item.get("rule") or ""),
+        line=item.get("line"),
+        start=start,
+        end=item.get("end"),
+        play_from=None if start is None else max(0.0, start - LEAD_SECONDS),
+        mitigations=tuple(words.MITIGATIONS.get(name, name) for name in item.get("mitigations") or ()),
+        notes=_notes(item),
+        heard_twice=_HEARD_TWICE.get(item.get("corroborated"), "") if item.get("quote") else "",
+        decisions=tuple(decision for decision in decisions if decision.finding == item.get("id")),
+    )
+
+
+def _subject(option_id: str | None, script: ApprovedScript | None) -> str:
+    if not option_id:
+        return ""
+    options = script.options if script else ()
+    return next((option.name for option in options if option.id == option_id), option_id)
+
+
+_HEARD_TWICE: Mapping[bool | None, str] = {True: "heard twice, alike", False: "heard twice, differently"}
+
+
+def _notes(item: Json) -> tuple[str, ...]:
+    notes = []
+    if item.get("speaker_uncertain"):
+        notes.append("It is in doubt whether the canvasser said this: listen for the voice.")
+    if item.get("quote") and item.get("corroborated") is False:
+        notes.append("A second hearing did not repeat these words: listen before you decide.")
+    return tuple(notes)
+
+
+def line_views(result: Json, *, script: ApprovedScript | None) -> tuple[LineView, ...]:
+    """The script's lines with their status, in the order of the script."""
+    starts = {item.get("index"): item.get("start") for item in (result.get("transcript") or {}).get("utterances") or ()}
+    known = {line.id: line for line in script.lines} if script else {}
+    return tuple(_line(item, known, starts) for item in result.get("lines") or ())
+
+
+def _line(item: Json, known: Mapping[str, Any], starts: Mapping[Any, Any]) -> LineView:
+    line = known.get(str(item.get("id")))
+    return LineView(
+        id=str(item.get("id")),
+        kind=str(line.kind) if line else "",
+        say=line.say if line else "",
+        required=bool(line and line.required),
+        when=(line.when or "") if line else "",
+        status=str(item.get("status")),
+        moved=bool(item.get("moved")),
+        heard=str(item.get("heard") or ""),
+        start=starts.get(item.get("utterance")) if item.get("utterance") is not None else None,
+    )
+
+
+def player(view: CallView, findings: Iterable[FindingView], *, duration: float | None) -> dict[str, Any]:
+    """What the browser's player needs, as JSON."""
+    original = f"/api/v1/calls/{quote(view.row.call_id, safe='')}/recording"
+    return {
+        "duration": duration,
+        "sound": f"{original}?variant=playback" if view.has_playback else original,
+        "original": original,
+        "peaks": lanes(view.peaks),
+        "lane_names": lane_names(view.result or {}),
+        "regions": [
+            {"number": f.number, "severity": f.severity, "start": f.start, "end": f.end, "title": f.title}
+            for f in findings
+            if f.start is not None and f.end is not None
+        ],
+    }
+
+
+def lanes(peaks: Json | None) -> list[list[float]]:
+    """The waveform, a lane a channel, thinned to what a screen can show.
+
+    Args:
+        peaks: As the hearing stage made them, or None.
+
+    Returns:
+        For each channel up to `WAVEFORM_POINTS` values in [0, 1]; no lane where there are no peaks.
+    """
+    return [_thin([abs(float(value)) for value in lane]) for lane in (peaks or {}).get("peaks") or () if lane]
+
+
+def lane_names(result: Json) -> list[str]:
+    """Who speaks on which channel of a stereo recording, by most of the utterances."""
+    voices: dict[int, Counter[str]] = {0: Counter(), 1: Counter()}
+    for item in (result.get("transcript") or {}).get("utterances") or ():
+        if item.get("channel") in voices:
+            voices[item["channel"]][str(item.get("speaker"))] += 1
+    likeliest = (voice.most_common(1) for voice in voices.values())
+    return [
+        words.SPEAKERS.get(found[0][0], found[0][0]) if found else f"Channel {number}"
+        for number, found in enumerate(likeliest, start=1)
+    ]
+
+
+def _thin(values: Sequence[float]) -> list[float]:
+    step = max(1, -(-len(values) // WAVEFORM_POINTS))
+    return [round(min(1.0, max(values[at : at + step])), 3) for at in range(0, len(values), step)]
+
+
+def _utterance_of(result: Json, finding_id: str) -> int | None:
+    item = next(item for item in result["findings"] if str(item.get("id")) == finding_id)
+    number = item.get("utterance")
+    return None if number is None else int(number)
