@@ -264,6 +264,10 @@ def converter_of(name: str) -> Converter:
         from app.pipeline.transcription.convert import convert_to_openai
 
         return convert_to_openai
+    if name == "minilm-encoder":
+        from app.pipeline.language.minilm import convert_minilm
+
+        return convert_minilm
     raise WeightsMissing(f"no conversion {name!r}", next_step="Install the version that the manifest belongs to.")
 
 

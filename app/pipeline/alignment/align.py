@@ -12,12 +12,12 @@ from app.domain.transcript import Transcript
 from app.pipeline.alignment.dialogue import Dialogue, follow
 from app.pipeline.alignment.due import is_due
 from app.pipeline.alignment.matching import LineMatch, Matcher
-from app.pipeline.alignment.meaning import change_of_meaning, concept_place
-from app.pipeline.alignment.options_reading import OptionsReading, find_reading
+from app.pipeline.alignment.meaning import change_of_meaning, concept_place, said_window
+from app.pipeline.alignment.options_reading import OptionsReading, find_reading, reads_options
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Speech
 
-SAID = 0.62
+SAID = 0.55
 """Similarity from which a line counts as said; chosen on the golden cases of tests/golden, November 2026."""
 
 VERBATIM = 0.9
@@ -25,6 +25,9 @@ VERBATIM = 0.9
 
 CONCEPT = 0.7
 """Similarity given to a line that was said in words of its own, recognised by what it must express."""
+
+ALTERED_FROM = 0.65
+"""Likeness under which words of another meaning are no altered line, but another sentence."""
 
 COVERS = 0.72
 """Likeness of words from which a stretch of speech counts as scripted."""
@@ -83,7 +86,9 @@ def align(transcript: Transcript, language: ScriptLanguage) -> Alignment:
     speech = Speech.of(transcript)
     dialogue = follow(transcript)
     matcher = Matcher(speech, language)
-    found = [_find(line, matcher, speech, language) for line in language.script.lines]
+    matches = _compete([matcher.match(line, convincing=SAID) for line in language.script.lines])
+    taken = frozenset(number for match in matches if match.words >= COVERS for number in match.covers)
+    found = [_find(match, speech, language, taken) for match in matches]
     moved = _moved(found)
     said = {item.line.id: speech.words[item.first].position for item in found if item.first is not None}
     lines = tuple(
@@ -111,17 +116,35 @@ class _Found:
     covered: tuple[int, ...]
 
 
-def _find(line: Line, matcher: Matcher, speech: Speech, language: ScriptLanguage) -> _Found:
-    match = matcher.match(line, convincing=SAID)
-    similarity, first = match.similarity, match.first
+def _compete(matches: list[LineMatch]) -> list[LineMatch]:
+    """Let two lines that claim the same words have it out: the less alike was not said there."""
+    kept = []
+    for match in matches:
+        rivals = [
+            other
+            for other in matches
+            if other.similarity > match.similarity and len(other.covers & match.covers) > 0.5 * len(match.covers)
+        ]
+        kept.append(match.nowhere() if rivals and match.covers else match)
+    return kept
+
+
+def _find(match: LineMatch, speech: Speech, language: ScriptLanguage, taken: frozenset[int]) -> _Found:
+    line, similarity, first = match.line, match.similarity, match.first
     reading = find_reading(match, speech, language)
-    if similarity < SAID or first is None:
-        place = _place_of(reading, speech) if reading else concept_place(line, speech, language)
-        if place is not None:
-            similarity, first = max(similarity, CONCEPT), place
-    if similarity < SAID:
-        first = None
-    change = None if first is None else change_of_meaning(match, first, speech)
+    if reading is not None or reads_options(line, language):
+        first = _place_of(reading, speech) if reading else None
+        similarity = max(similarity, CONCEPT) if reading else min(similarity, SAID)
+    elif similarity < SAID or first is None:
+        place = concept_place(line, speech, language)
+        first = place
+        similarity = max(similarity, CONCEPT) if place is not None else similarity
+    window = None if first is None else said_window(match, first, speech, taken)
+    change = None if window is None else change_of_meaning(match, window, language)
+    unlike = match.words < ALTERED_FROM and similarity < ALTERED_FROM
+    if change and unlike and concept_place(line, speech, language) is None:
+        # Too little like the line to be the line said wrongly: something else was said.
+        first, change = None, None
     covered = tuple(
         number
         for place in match.places

@@ -35,7 +35,7 @@ def follow(transcript: Transcript) -> Dialogue:
     said_by = [utterance.speaker for utterance in transcript.utterances]
     contact = [place for place, speaker in enumerate(said_by) if speaker in (Speaker.CONTACT, Speaker.OTHER)]
     canvasser = [place for place, speaker in enumerate(said_by) if speaker in (Speaker.CANVASSER, Speaker.UNKNOWN)]
-    opted_out = [place for place in contact if cues.OPT_OUT_REQUEST.search(plain[place])]
+    opted_out = [place for place in contact if _opts_out(plain[place])]
     refused = [place for place in contact if cues.REFUSAL.search(plain[place]) or place in opted_out]
     farewells = [place for place in canvasser if cues.GOODBYE.search(plain[place])]
     return Dialogue(
@@ -47,6 +47,10 @@ def follow(transcript: Transcript) -> Dialogue:
     )
 
 
+def _opts_out(plain: str) -> bool:
+    return bool(cues.OPT_OUT_REQUEST.search(plain)) and not cues.GOES_ON.search(plain)
+
+
 def _reached(transcript: Transcript, plain: list[str]) -> Reached | None:
     others = [
         place
@@ -56,6 +60,9 @@ def _reached(transcript: Transcript, plain: list[str]) -> Reached | None:
     if any(cues.MACHINE_GREETING.search(plain[place]) for place in others):
         return Reached.MACHINE
     if any(cues.WRONG_NUMBER.search(plain[place]) for place in others):
+        return Reached.WRONG_NUMBER
+    own = [normalize(u.text) for u in transcript.utterances if u.speaker is Speaker.CANVASSER]
+    if any(cues.OWN_WRONG_NUMBER.search(text) for text in own):
         return Reached.WRONG_NUMBER
     if any(utterance.speaker is Speaker.CONTACT for utterance in transcript.utterances):
         return Reached.CONTACT

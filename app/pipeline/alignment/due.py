@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 
 from app.domain.script import ApprovedScript, Line, LineKind
-from app.domain.transcript import Reached
+from app.domain.transcript import Reached, Speaker
 from app.pipeline.alignment.dialogue import Dialogue
+
+MOST_LINES = 0.8
+"""Share of the required lines after which a call without a goodbye is taken for a whole one, not a fragment."""
 
 _ON_OCCASION = (LineKind.OPT_OUT, LineKind.WRONG_PERSON, LineKind.VOICEMAIL, LineKind.RESPONSE)
 
@@ -28,7 +31,9 @@ def is_due(line: Line, script: ApprovedScript, said: Mapping[str, int], dialogue
     later = _later(line, script, said)
     if _ended_early(script, said, dialogue):
         return any(place < _end(dialogue) for place in later)
-    return bool(later) or _completed(script, said, dialogue)
+    if later:
+        return True
+    return _nearly_done(script, said, dialogue) if line.kind is LineKind.CLOSING else _completed(script, said, dialogue)
 
 
 def _occasion(kind: LineKind, dialogue: Dialogue) -> bool:
@@ -65,3 +70,10 @@ def _completed(script: ApprovedScript, said: Mapping[str, int], dialogue: Dialog
     """The canvasser brought a consultation to its end, rather than a fragment that holds a goodbye."""
     body = [line for line in script.lines if line.id in said and line.kind not in (LineKind.CLOSING, *_ON_OCCASION)]
     return dialogue.farewell_at is not None and len(body) >= 1
+
+
+def _nearly_done(script: ApprovedScript, said: Mapping[str, int], dialogue: Dialogue) -> bool:
+    """The canvasser spoke last, after most of the script: the call was ended without its closing."""
+    body = [line for line in script.lines if line.required and line.kind is not LineKind.CLOSING]
+    done = sum(line.id in said for line in body)
+    return dialogue.last_word is Speaker.CANVASSER and done >= MOST_LINES * len(body) > 0

@@ -19,6 +19,12 @@ MEANING_WEIGHT = 0.6
 CLOSE = 0.03
 """Of places as good as the best one but for this much, the earliest is taken."""
 
+STRAY_SHARE = 0.34
+"""Share of a stretch found by words that may be stray words of the sentence before or behind."""
+
+PAIR_PENALTY = 0.04
+"""Two sentences together must be that much closer than each alone to be taken for one line."""
+
 SEARCH_FROM = 0.55
 """Likeness of words under which the place found by words alone is not worth looking at."""
 
@@ -62,6 +68,15 @@ class LineMatch:
         found = [place.first for place in self.places if place]
         return min(found) if found else None
 
+    @property
+    def covers(self) -> frozenset[int]:
+        """Numbers of the words that its convincing sentences take up."""
+        return frozenset(number for place in self.places if place for number in range(place.first, place.last + 1))
+
+    def nowhere(self) -> "LineMatch":
+        """The same line, its likeness kept for the record, said nowhere."""
+        return LineMatch(self.line, self.similarity, 0.0, (None,) * len(self.places))
+
 
 class Matcher:
     """Looks for the lines of one script in one call."""
@@ -70,6 +85,7 @@ class Matcher:
         self._speech = speech
         self._language = language
         self._windows = _windows(speech)
+        self._sentences = tuple((window.first, window.last) for window in self._windows if not window.pair)
 
     def match(self, line: Line, *, convincing: Probability) -> LineMatch:
         """The best rendering of a line, over all its approved wordings.
@@ -106,11 +122,20 @@ class Matcher:
         hit = fuzz.partial_ratio_alignment(sentence.plain, self._speech.text, score_cutoff=100 * SEARCH_FROM)
         if hit is None or hit.dest_end <= hit.dest_start:
             return None
-        first = self._speech.word_at(hit.dest_start)
-        last = self._speech.word_at(hit.dest_end - 1)
+        first, last = self._trimmed(self._speech.word_at(hit.dest_start), self._speech.word_at(hit.dest_end - 1))
         heard = " ".join(word.token.text for word in self._speech.words[first : last + 1])
         likeness = fuzz.ratio(sentence.plain, heard) / 100
         return Place(likeness, likeness, first, last)
+
+    def _trimmed(self, first: int, last: int) -> tuple[int, int]:
+        """Drop the ends that reach a little way into a neighbouring sentence."""
+        inside = [sum(start <= number <= end for number in range(first, last + 1)) for start, end in self._sentences]
+        slight = STRAY_SHARE * (last - first + 1)
+        for (start, end), words in zip(self._sentences, inside, strict=True):
+            if 0 < words <= slight:
+                first = end + 1 if start <= first <= end else first
+                last = start - 1 if start <= last <= end else last
+        return first, max(first, last)
 
     def _by_meaning(self, sentence: ScriptSentence) -> list[Place]:
         target = self._encode(sentence.readable)
@@ -119,7 +144,8 @@ class Matcher:
             words = fuzz.ratio(sentence.plain, window.plain) / 100
             cosine = float(self._encode(window.text) @ target)
             blend = MEANING_WEIGHT * cosine + (1 - MEANING_WEIGHT) * words
-            places.append(Place(min(1.0, max(words, blend)), words, window.first, window.last))
+            similarity = min(1.0, max(words, blend)) - PAIR_PENALTY * window.pair
+            places.append(Place(similarity, words, window.first, window.last))
         return places
 
     def _encode(self, text: str) -> Embeddings:
@@ -133,6 +159,7 @@ class _Window:
     last: int
     plain: str
     text: str
+    pair: bool
 
 
 def _windows(speech: Speech) -> tuple[_Window, ...]:
@@ -142,9 +169,9 @@ def _windows(speech: Speech) -> tuple[_Window, ...]:
     for piece in speech.pieces:
         singles.append((first, first + len(piece.tokens) - 1, piece))
         first += len(piece.tokens)
-    windows = [_Window(start, end, piece.plain, piece.text) for start, end, piece in singles]
+    windows = [_Window(start, end, piece.plain, piece.text, False) for start, end, piece in singles]
     for (start, _, left), (_, end, right) in pairwise(singles):
         if right.position - left.position <= 2:
             plain = join((*left.tokens, *right.tokens))
-            windows.append(_Window(start, end, plain, f"{left.text} {right.text}"))
+            windows.append(_Window(start, end, plain, f"{left.text} {right.text}", True))
     return tuple(windows)

@@ -17,6 +17,17 @@ from app.pipeline.language.speech import Piece, Speech
 from app.pipeline.language.tokens import tokenize
 
 _POLAR = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE, LineKind.CONSENT, LineKind.PURPOSE, LineKind.IDENTIFICATION)
+NEARLY_VERBATIM = 0.85
+"""Likeness of words from which a misheard word of the neutrality line is put down to the recogniser."""
+
+_DATE_WORDS = frozenset(
+    (
+        "january february march april june july august september october november december monday tuesday wednesday "
+        "thursday friday saturday sunday second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty thirtieth thirty "
+        "first 1st 2nd 3rd 4th 5th noon midnight"
+    ).split()
+)
 _NEGATIONS = frozenset("no not never nobody none neither nor nothing without cannot".split())
 
 
@@ -43,24 +54,57 @@ def concept_place(line: Line, speech: Speech, language: ScriptLanguage) -> int |
     return None
 
 
-def change_of_meaning(match: LineMatch, first: int, speech: Speech) -> str | None:
+def said_window(match: LineMatch, first: int, speech: Speech, taken: frozenset[int]) -> Piece:
+    """What was said for a line, with what follows it in the same sentence and belongs to no other line.
+
+    Args:
+        match: The line and where its words were found.
+        first: Number of the word with which it begins.
+        speech: What the canvasser said.
+        taken: Numbers of the words that render some line.
+    """
+    sentence = next(
+        piece
+        for piece in speech.pieces
+        if piece.position == speech.words[first].position and piece.start <= speech.words[first].token.start < piece.end
+    )
+    own = match.covers or frozenset(range(first, first + len(sentence.tokens)))
+    numbers = {(word.position, word.token.start): number for number, word in enumerate(speech.words)}
+    tokens = tuple(
+        token
+        for token in sentence.tokens
+        if (number := numbers[sentence.position, token.start]) in own or number not in taken
+    )
+    return Piece(sentence.position, sentence.utterance, sentence.start, sentence.end, tokens)
+
+
+def change_of_meaning(match: LineMatch, said: Piece, language: ScriptLanguage) -> str | None:
     """What was done to the meaning of a line that was said.
 
+    Args:
+        match: The line and its likeness.
+        said: What was said for it.
+        language: The tools of the script.
+
     Returns:
-        The change in words ("it is hedged with 'yet'"), or None where the meaning is kept.
+        The change in words ("it is hedged with “yet”"), or None where the meaning is kept.
     """
     line = match.line
+    approved = {token.text for wording in line.wordings for token in tokenize(wording)}
+    dated = _other_date(said.plain, approved)
+    if dated:
+        return f"it says “{dated}”"
+    if line.kind is LineKind.NEUTRALITY:
+        return _neutrality_change(match, said, approved, language)
+    if line.kind is LineKind.OPT_OUT:
+        limited = cues.FOR_NOW.search(said.plain)
+        return (
+            f"it holds only “{limited.group()}”" if limited and limited.group() not in " ".join(line.wordings) else None
+        )
     if line.kind not in _POLAR:
         return None
-    said = _sentence_at(first, speech)
-    if said is None:
-        return None
-    plain = said.plain
-    approved = [token.text for wording in line.wordings for token in tokenize(wording)]
-    if line.kind is LineKind.NEUTRALITY:
-        return _neutrality_change(plain, set(approved))
-    negated = any(word in _NEGATIONS for word in plain.split())
-    if negated != any(word in _NEGATIONS for word in approved):
+    negated = bool(_NEGATIONS & set(said.plain.split()))
+    if negated != bool(_NEGATIONS & approved):
         return "it is denied" if negated else "its denial is left out"
     return None
 
@@ -85,20 +129,24 @@ def word_diff(approved: str, heard: str) -> tuple[tuple[str, str], ...]:
     return tuple(parts)
 
 
-def _neutrality_change(plain: str, approved: set[str]) -> str | None:
-    for hedge in cues.HEDGE.finditer(plain):
+def _other_date(plain: str, approved: set[str]) -> str | None:
+    """A number or month that stands where the approved wording has another."""
+    ours = approved & _DATE_WORDS
+    theirs = set(plain.split()) & _DATE_WORDS
+    other = theirs - ours
+    return " ".join(word for word in plain.split() if word in other) if ours and other and ours - theirs else None
+
+
+def _neutrality_change(match: LineMatch, said: Piece, approved: set[str], language: ScriptLanguage) -> str | None:
+    for hedge in cues.HEDGE.finditer(said.plain):
         if not set(hedge.group().split()) <= approved:
             return f"it is hedged with “{hedge.group()}”"
-    if not cues.TAKES_NO_SIDE.search(plain):
+    named = {mention.subject for mention in language.register.find(said.text) if mention.subject}
+    if named and len(named) < len(language.script.options):
+        return "it speaks of some of the candidates only"
+    denies = bool(_NEGATIONS & set(said.plain.split()))
+    if not cues.TAKES_NO_SIDE.search(said.plain) and not (denies and match.words >= NEARLY_VERBATIM):
         return "it no longer says that nobody is preferred"
-    return None
-
-
-def _sentence_at(first: int, speech: Speech) -> Piece | None:
-    word = speech.words[first]
-    for piece in speech.pieces:
-        if piece.position == word.position and piece.start <= word.token.start < piece.end:
-            return piece
     return None
 
 

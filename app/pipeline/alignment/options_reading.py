@@ -6,11 +6,14 @@ from itertools import pairwise
 from app.domain.script import Line, LineKind
 from app.pipeline.alignment.matching import LineMatch
 from app.pipeline.alignment.wordings import wordings
-from app.pipeline.language import cues
+from app.pipeline.language import cues, stance
 from app.pipeline.language.register import Mention, NameKind
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece, Speech
-from app.pipeline.language.tokens import tokenize
+from app.pipeline.language.tokens import Token, tokenize
+
+PRAISE_REACH = 3
+"""Characters between a word of praise and the name that it stands before."""
 
 PLAIN_WORDS = frozenset(
     (
@@ -59,7 +62,7 @@ def find_reading(match: LineMatch, speech: Speech, language: ScriptLanguage) -> 
     Returns:
         The reading, or None where the options were not read out.
     """
-    if match.line.kind is not LineKind.OPTIONS or not _names_options(match.line, language):
+    if not reads_options(match.line, language):
         return None
     begin = _begin(match, speech, language)
     if begin is None:
@@ -70,12 +73,15 @@ def find_reading(match: LineMatch, speech: Speech, language: ScriptLanguage) -> 
     if not order:
         return None
     left_out = tuple(option.id for option in language.script.options if option.id not in order)
+    if left_out and _interrupted(pieces[-1], speech):
+        return None
     added, subject = _added(match.line, pieces, language)
     return OptionsReading(tuple(pieces), order, left_out, added, subject)
 
 
-def _names_options(line: Line, language: ScriptLanguage) -> bool:
-    return any(
+def reads_options(line: Line, language: ScriptLanguage) -> bool:
+    """Whether a line is one that reads out the options by name."""
+    return line.kind is LineKind.OPTIONS and any(
         sentence.lists_options or len({m.subject for m in language.register.find_listed(sentence.readable)}) > 1
         for sentence in wordings(language.script, line)[0]
     )
@@ -112,24 +118,57 @@ def _options(piece: Piece, language: ScriptLanguage) -> list[Mention]:
     return [m for m in language.register.find_listed(piece.text) if m.kind is NameKind.OPTION]
 
 
+def _interrupted(piece: Piece, speech: Speech) -> bool:
+    """Whether the list breaks off unfinished at the end of what the canvasser got to say."""
+    is_last = piece == speech.pieces[-1]
+    return is_last and (
+        piece.tokens[-1].text in {"and", "or"} or piece.text.rstrip().endswith((",", "-", "–", "—", "…"))
+    )
+
+
 def _added(line: Line, pieces: list[Piece], language: ScriptLanguage) -> tuple[tuple[str, ...], str | None]:
-    allowed = set(PLAIN_WORDS)
-    for wording in line.wordings:
-        allowed |= {token.text for token in tokenize(wording)}
-    for option in language.script.options:
-        texts = [option.name, *option.aliases, *filter(None, (option.party, option.role))]
-        allowed |= {token.text for text in texts for token in tokenize(text)}
+    allowed = _allowed(line, language)
     added: list[str] = []
     subject: str | None = None
     for piece in pieces:
         mentions = _options(piece, language)
-        if not mentions:
-            continue
-        # What comes before the first name is talk about the list; what stands between or after names dresses one up.
         for token in piece.tokens:
-            free = token.start >= mentions[0].end and all(not m.start <= token.start < m.end for m in mentions)
-            if free and token.text not in allowed:
-                before = [mention for mention in mentions if mention.end <= token.start]
-                subject = subject or before[-1].subject
+            beside = _beside(token, piece, mentions)
+            if beside and token.text not in allowed and _stem(token.text) not in allowed:
+                subject = subject or beside.subject
                 added.append(token.text)
     return tuple(added), subject
+
+
+def _allowed(line: Line, language: ScriptLanguage) -> frozenset[str]:
+    texts = list(line.wordings)
+    for option in language.script.options:
+        texts += [option.name, *option.aliases, *filter(None, (option.party, option.role))]
+    words = {token.text for text in texts for token in tokenize(text)}
+    return PLAIN_WORDS | words | {_stem(word) for word in words}
+
+
+def _beside(token: Token, piece: Piece, mentions: list[Mention]) -> Mention | None:
+    """The mention that a word dresses up: the one before it, or the one right behind a word of praise or blame."""
+    if any(mention.start <= token.start < mention.end for mention in mentions):
+        return None
+    before = [mention for mention in mentions if mention.end <= token.start]
+    if before:
+        return None if _an_aside(token, piece) else before[-1]
+    behind = [mention for mention in mentions if 0 <= mention.start - token.end <= PRAISE_REACH]
+    praised = stance.FOR.fullmatch(token.text) or stance.AGAINST.fullmatch(token.text)
+    return behind[0] if behind and praised else None
+
+
+def _an_aside(token: Token, piece: Piece) -> bool:
+    """Whether a word belongs to a slip ("Hartley, sorry, Hartwell") or to finding one's place ("let me scroll")."""
+    number = piece.tokens.index(token)
+    near = [other.text for other in piece.tokens[max(0, number - 4) : number + 3]]
+    return bool({"sorry", "let", "bear", "hang"} & set(near))
+
+
+def _stem(word: str) -> str:
+    for ending in ("ing", "ed", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word

@@ -16,6 +16,9 @@ _PRESSES_ON = cue(r"""
     before (?:you go|i (?:go|let you go)|we finish)|(?:just|only|quick(?:ly)?|last|final|one) (?:\w+ ){0,3}?(?:question|questions|thing|second|minute|minutes|more)|if i could (?:just )?ask|could i (?:just )?ask|can i (?:just )?ask|will not take long|only takes?|won t take|while i have (?:got )?you|since i have (?:got )?you
     (?:vote|votes|voting|candidates?|election|ballot|contest|mayor|preference|campaign)
 """)
+_SEES_TO_IT = cue(r"""
+    (?:number|list|details|record|name|address|email|post|letter|call back sheet) (?:\w+ ){0,6}?(?:off|remove|removed|removing|taking|taken|ending|correct|right)|(?:take|taken|taking|remove|removed|removing) (?:\w+ ){0,4}?(?:list|off|number|details|system|database)|is (?:it|that|this) the (?:right |same |only )?number|number (?:i am|i have|you are)
+""")
 _FAREWELL = cue(r"""
     (?:take|taken|taking|remove|removed|removing|off|delete|deleted) (?:\w+ ){0,4}?(?:list|off|number|details|system|database)|sorry (?:to|for) (?:have )?(?:\w+ )?(?:troubled|bothered|bother|trouble|disturb\w*)|will not (?:\w+ )?(?:call|ring|phone|contact|be called)
 """)
@@ -56,17 +59,15 @@ def _script_places(call: Call) -> set[int]:
 
 
 def _canvasses(remark: Remark, scripted: set[int]) -> bool:
-    if _FAREWELL.search(remark.sentence) and not remark.is_question:
+    if _SEES_TO_IT.search(remark.plain) and not remark.options:
+        return False
+    if _PRESSES_ON.search(remark.plain):
+        return True
+    if _FAREWELL.search(remark.plain) and not remark.is_question:
         return False
     said_a_line = remark.piece.position in scripted and not remark.off_script
     about_contest = bool(remark.options or stance.ROLE.search(remark.plain))
-    return (
-        said_a_line
-        or about_contest
-        or bool(_PRESSES_ON.search(remark.plain))
-        or (remark.off_script
-        and remark.is_question)
-    )
+    return said_a_line or about_contest or (remark.off_script and remark.is_question)
 
 
 def _turn(call: Call, position: int) -> int:

@@ -27,7 +27,7 @@ TAKES_NO_SIDE = cue("""
 """That the organisation, or the caller, favours nobody."""
 
 HEDGE = cue("""
-    yet|officially|formally|on paper|so far|for now|at the moment|at this stage|as such|supposedly|allegedly|apparently|technically|strictly speaking|as it stands|as of now|currently|publicly|in public|except|apart from|other than|unless|until|but (?:most|everyone|everybody|many|we all|i|between|privately|the members|the leadership|they)
+    yet|for the time being|right now|just now|to start with|in this round|officially|formally|on paper|so far|for now|at the moment|at this stage|as such|supposedly|allegedly|apparently|technically|strictly speaking|as it stands|as of now|currently|publicly|in public|except|apart from|other than|unless|until|but (?:most|everyone|everybody|many|we all|i|between|privately|the members|the leadership|they)
     not exactly|not really|more or less|kind of|sort of|in theory|is meant to|is supposed to|are meant to|are supposed to|we are told|they tell us|i have to say|have to say|supposed to say|got to say|told to say|meant to say
 """)
 """What takes the meaning out of a neutral line while leaving its words."""
@@ -44,7 +44,7 @@ CALLED_FROM = cue("""
 """)
 
 RECORDED = cue("""
-    record|recorded|recording|records|recordings|taped|taping
+    (?:calls?|conversations?|line|lines|phone ?calls?|everything|we|i am) (?:\\w+ ){0,4}?(?:recorded|recording|record|taped|taping|monitored)|(?:being|is|are|get|gets|was) recorded|recorded (?:line|call)|recording (?:this|the|our|these|all) (?:\\w+ )?calls?
 """)
 
 GOODBYE = cue("""
@@ -62,16 +62,31 @@ MAY_I_ASK = cue("""
 """)
 
 OPT_OUT_REQUEST = cue("""
-    (?:do not|please do not|not to|never|stop|quit|no more) (?:\\w+ ){0,3}?(?:call|calling|ring|ringing|phone|phoning|contact|contacting|bother|bothering|calls) (?:me|us|again|here|this|my|this house|any|anymore|any more|people)?
-    (?:take|get|remove|delete|strike|cross) (?:me|us|my|this|our|that) (?:\\w+ ){0,3}?(?:off|from|out)
-    (?:remove|delete|erase) (?:me|my|our|us|this) (?:\\w+ ){0,2}?(?:number|details|name|data)?
+    (?:do not|did not|not to|never|stop|quit|no more|will not|would not|wish you would not) (?:\\w+ ){0,3}?(?:call|calling|ring|ringing|phone|phoning|telephone|telephoning|contact|contacting|bother|bothering|pester|pestering|hassling) (?:me|us|here|this number|my \\w+|this house|people)?(?= (?:again|any|anymore|ever|at home|here|on|please|i|and|or|no|this|you|thank|thanks|it|we|okay|ok|right|for|about|goodbye|bye)\\b|$)
+    (?:do not|did not|never|stop|quit|not to|no more) (?:\\w+ ){0,2}?(?:call|ring|phone|telephone|contact|bother|calling|ringing|phoning|contacting|bothering)(?: \\w+){0,2}? (?:again|any ?more)
+    stop (?:calling|ringing|phoning|contacting|bothering|pestering|hassling|this|it now|there|it there|right there|please)|please stop|can we stop|let us stop|want to stop|like to stop|just stop|i said stop|never want to hear from
+    (?:take|get|remove|delete|strike|cross) (?:me|us|my|this|our|that|him|her) (?:\\w+ ){0,3}?(?:off|from|out)|(?:remove|delete|erase) (?:me|my|our|us|this|his|her)(?: number| details| name| data)?(?= |$)
     (?:off|from) (?:your|the|that|this) (?:\\w+ )?(?:list|lists|database|records|system|books)
-    (?:want|like|wish|asked|ask|asking|told|tell|telling) (?:you |to |them |you lot |your lot |youse )?(?:to )?(?:not to be|be removed|be taken off|come off|opt out|stop|be left alone)
-    leave me alone|leave us alone|opt out|opting out|do not want (?:\\w+ ){0,3}?calls?|not be called|do not want to be (?:called|rung|phoned|contacted|bothered)
+    (?:want|like|wish|asked|ask|asking|told|tell|telling|prefer) (?:you |to |them |you lot |your lot |youse )?(?:to )?(?:not to be|be removed|be taken off|come off|opt out|stop|be left alone)
+    leave (?:me|us|him|her) (?:alone|be|in peace)|opt out|opting out|do not want (?:\\w+ ){0,3}?calls?|not be called|do not want to be (?:called|rung|phoned|contacted|bothered)|no more calls|lose (?:my|this) number
     do not want to (?:do|take part in|carry on with|continue|answer) (?:\\w+ ){0,3}?(?:this|it|these|any|questions?|survey)
-    (?:rather|prefer) not (?:do|take part|answer|continue|carry on|be called)|can we stop|please stop|stop there|stop it there|i want to stop|let us stop|like to stop
+    (?:rather|prefer) (?:you )?(?:did )?not (?:to )?(?:do this|take part|continue|carry on|be called|call|ring|phone|be rung)
 """)
 """The contact asks not to be called, or to stop."""
+
+GOES_ON = cue("""
+    go on then|no go on|carry on|ask away|fire away|go ahead|that is different|you are (?:all right|alright|ok|okay|fine)|i do not mind|thought you were|i keep (?:telling|getting)|them (?:lot|people|scammers)|the other lot|while you are (?:here|on)
+""")
+"""The contact takes it back, or speaks of other callers."""
+
+FOR_NOW = cue("""
+    for (?:this|the next|a|another|the) (?:\\w+ )?(?:week|weeks|month|months|day|days|while|bit|moment|time being)|for now|for today|this time|until \\w+|just today
+""")
+
+OWN_WRONG_NUMBER = cue("""
+    (?:have|has|got|must be|dialled|is|be) (?:\\w+ )?(?:the |a )?wrong (?:number|person|house)
+""")
+"""The canvasser notices a wrong number."""
 
 WRONG_NUMBER = cue("""
     wrong number|wrong person|wrong house|(?:no one|nobody|no body|noone|there is no|there is not a|no) (?:\\w+ ){0,3}?(?:here|called that|of that name|by that name|lives here|called|at this number)
@@ -96,7 +111,7 @@ PERSONAL_VIEW = cue("""
 """The canvasser says that it is their own view."""
 
 REFUSAL = cue("""
-    not interested|no thanks|no thank you|no ta|too busy|busy|no time|have not (?:really )?(?:got )?(?:the )?time|in the middle of|call (?:me )?back|ring (?:me )?back|another time|some other time|(?:have|got|need) to go|must go|driving|at work|can not talk|not a good time|not now|rather not|do not want to|not today|bye|goodbye|i am off|going now
+    (?:he|she|they|my \\w+|mum|dad) (?:is|are|has|have) (?:\\w+ )?(?:out|not in|not here|at work|away|asleep|not home|gone out|popped out|passed away|died|dead|in hospital|in bed|on shift|not back)|not in at the moment|not at home|not interested|no thanks|no thank you|no ta|too busy|busy|no time|have not (?:really )?(?:got )?(?:the )?time|in the middle of|call (?:me )?back|ring (?:me )?back|another time|some other time|(?:have|got|need) to go|must go|driving|at work|can not talk|not a good time|not now|rather not|do not want to|not today|bye|goodbye|i am off|going now
 """)
 """The contact does not want to go on, without asking not to be called."""
 

@@ -4,7 +4,6 @@ CTranslate2 is already here for Whisper and runs the encoder in int8 without tor
 that of BERT (Devlin et al. 2019); the mapping follows the public names of the checkpoint's tensors.
 """
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -45,7 +44,6 @@ def convert_minilm(source: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     spec.save(str(target))
     shutil.copy(source / "tokenizer.json", target / "tokenizer.json")
-    json.loads((target / "tokenizer.json").read_text(encoding="utf-8"))
 
 
 def _set_embeddings(encoder: Any, tensors: dict[str, Any]) -> None:
