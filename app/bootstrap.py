@@ -8,6 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import app.accounts.tables
+import app.approved_scripts.tables
+import app.audit.tables
+import app.calls.tables
+import app.findings.tables
+import app.reviews.tables
+import app.runs.tables
 from app.db.engine import open_database
 from app.db.migrate import migrate
 from app.db.session import Database
@@ -21,6 +28,17 @@ from app.storage.filesystem import FilesystemStorage
 from app.storage.memory import MemoryStorage
 from app.work.engine import Workflow
 from app.work.queue import SESSION_KEY, JobQueue, prepare_queue
+
+TABLES = (
+    app.accounts.tables,
+    app.approved_scripts.tables,
+    app.audit.tables,
+    app.calls.tables,
+    app.findings.tables,
+    app.reviews.tables,
+    app.runs.tables,
+)
+"""Every module of tables: foreign keys name tables of other slices, so each process needs all of them."""
 
 STORAGE_BACKENDS: dict[str, Callable[[Settings], Storage]] = {
     "filesystem": lambda settings: FilesystemStorage(settings.recordings_folder),

@@ -21,6 +21,7 @@ ENGINE_ATTEMPTS = 1000
 """The engine must not give a job up: the job counts its own attempts and ends with a recorded failure."""
 
 EXIT_HUNG = 75
+EXIT_BROKEN = 70
 
 Workflow = Callable[..., None]
 
@@ -39,8 +40,12 @@ class Watchdog:
             self._since = time.monotonic()
             try:
                 workflow(**arguments)
-            finally:
-                self._since = None
+            except Exception as error:
+                # A job writes its own failures down. What is left is a database or a disk that does not answer: the
+                # engine would take the exception for the job's result, so the process ends and the job comes again.
+                logger(__name__).error("worker.broken", error=type(error).__name__)
+                os._exit(EXIT_BROKEN)
+            self._since = None
 
         return run
 

@@ -28,6 +28,8 @@ from app.api.v1.service import Service, service_of
 from app.api.v1.upload import read_upload
 from app.errors import NotFound
 
+MAXIMUM_BODY_BYTES = 64 * 1024
+
 router = APIRouter(prefix="/calls", tags=["calls"])
 
 CanUpload = Annotated[Caller, Depends(needs(Right.UPLOAD))]
@@ -131,12 +133,11 @@ def get_transcript(call_id: str, caller: CanRead, service: AService) -> dict[str
     return transcript
 
 
-@router.api_route(
+@router.head("/{call_id}/recording", include_in_schema=False)
+@router.get(
     "/{call_id}/recording",
-    methods=["GET", "HEAD"],
     response_class=Response,
     responses={206: {"description": "The bytes of the range"}, **_problems(401, 403, 404, 416)},
-    operation_id=None,
 )
 def get_recording(
     request: Request,
@@ -172,7 +173,9 @@ def get_recording(
     )
 
 
-@router.post("/{call_id}/decisions", status_code=201, responses=_problems(401, 403, 404, 422))
+@router.post(
+    "/{call_id}/decisions", status_code=201, max_body_size=MAXIMUM_BODY_BYTES, responses=_problems(401, 403, 404, 422)
+)
 def add_decision(call_id: str, body: NewDecision, caller: CanDecide, service: AService) -> Decision:
     """Write down what a person decided on a finding, or without ``finding`` on the call as a whole."""
     decision = service.decide(
@@ -186,7 +189,9 @@ def add_decision(call_id: str, body: NewDecision, caller: CanDecide, service: AS
     return Decision.of(decision)
 
 
-@router.post("/{call_id}/runs", status_code=202, responses=_problems(401, 403, 404, 422))
+@router.post(
+    "/{call_id}/runs", status_code=202, max_body_size=MAXIMUM_BODY_BYTES, responses=_problems(401, 403, 404, 422)
+)
 def add_run(
     call_id: str, caller: CanJudgeAgain, service: AService, response: Response, body: NewRun | None = None
 ) -> Run:

@@ -1,0 +1,183 @@
+"""The whole service: uvicorn, worker processes, and what happens when they die."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.calls.tables import CallTable
+from app.main import RunningService, running
+from app.runs.tables import RunTable
+from app.settings import Settings
+from tests.support.service_world import World, build_world, metadata
+
+PATIENCE_S = 60.0
+Start = Callable[..., AbstractContextManager[tuple[World, RunningService, httpx.Client]]]
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    monkeypatch.setenv("TEST_NOTES", str(notes))
+
+    @contextmanager
+    def started(
+        *, slots: int = 1, **settings: Any
+    ) -> Iterator[tuple[World, RunningService, httpx.Client]]:
+        world = build_world(tmp_path / "data")
+        analyst = "tests.support.service_analysts:faulty"
+        given = Settings(
+            data=tmp_path / "data", analyst=analyst, minimum_free_bytes=0, _env_file=None, **settings
+        )
+        with running(given, slots=slots) as service:
+            with httpx.Client(base_url=service.url, headers=world.bearer(), timeout=30, trust_env=False) as client:
+                yield world, service, client
+        world.container.close()
+
+    return started
+
+
+def send(client: httpx.Client, sound: bytes, external_id: str = "c-1") -> str:
+    answer = client.post(
+        "/api/v1/calls", data={"metadata": metadata(external_id)}, files={"recording": ("a.wav", sound, "audio/wav")}
+    )
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["id"])
+
+
+def until_done(client: httpx.Client, call: str) -> dict[str, Any]:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        found: dict[str, Any] = client.get(f"/api/v1/calls/{call}").json()
+        if found["status"] == "done":
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"the call is {found['status']} after {PATIENCE_S} s")
+
+
+def begun_by(tmp_path: Path, call: str, *, times: int = 1) -> list[int]:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        notes = sorted((tmp_path / "notes").glob(f"{call}-*"))
+        if len(notes) >= times:
+            return [int(note.name.rpartition("-")[2]) for note in notes]
+        time.sleep(0.05)
+    raise AssertionError("the call was not begun")
+
+
+def assert_one_current_result(world: World, call: str) -> None:
+    with world.database.reading() as session:
+        runs = session.query(RunTable).filter_by(call_id=call).all()
+        assert [run.is_current for run in runs] == [True]
+        assert session.get_one(CallTable, call).status == "done"
+
+
+def test_a_call_is_judged_and_its_sound_is_served_in_ranges(start: Start) -> None:
+    sound = bytes(range(256)) * 4000
+    with start() as (world, _service, client):
+        call = send(client, sound)
+        found = until_done(client, call)
+        assert (found["outcome"], found["codes"]) == ("flagged", ["endorsement"])
+        assert found["result"]["findings"][0]["quote"] == "he's a decent guy"
+        assert found["result"]["call"] == call
+        assert client.get(f"/api/v1/calls/{call}/transcript").json() == found["result"]["transcript"]
+
+        url = f"/api/v1/calls/{call}/recording"
+        whole = client.get(url)
+        assert (whole.status_code, whole.content) == (200, sound)
+        assert whole.headers["accept-ranges"] == "bytes"
+        part = client.get(url, headers={"Range": "bytes=300-999"})
+        assert (part.status_code, part.content) == (206, sound[300:1000])
+        assert part.headers["content-range"] == f"bytes 300-999/{len(sound)}"
+        assert client.get(url, headers={"Range": "bytes=-5"}).content == sound[-5:]
+        assert client.get(url, headers={"Range": f"bytes={len(sound) - 2}-"}).content == sound[-2:]
+        beyond = client.get(url, headers={"Range": f"bytes={len(sound)}-"})
+        assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(sound)}")
+        head = client.head(url)
+        assert (head.status_code, head.headers["content-length"], head.content) == (200, str(len(sound)), b"")
+        stale = client.get(url, headers={"Range": "bytes=0-1", "If-Range": '"other"'})
+        assert (stale.status_code, len(stale.content)) == (200, len(sound))
+
+        playback = client.get(url, params={"variant": "playback"})
+        assert playback.content == b"OggS" + sound[:10]
+        assert playback.headers["content-type"] == "audio/ogg"
+        assert_one_current_result(world, call)
+
+
+def test_a_killed_worker_is_replaced_and_its_call_taken_up_again(start: Start, tmp_path: Path) -> None:
+    with start() as (world, service, client):
+        call = send(client, b"slow-once")
+        (victim,) = begun_by(tmp_path, call)
+        assert victim in service.supervisor.process_ids
+        assert client.get(f"/api/v1/calls/{call}").json()["status"] == "running"
+        os.kill(victim, signal.SIGKILL)
+        found = until_done(client, call)
+        assert found["outcome"] == "flagged"
+        assert len(begun_by(tmp_path, call)) == 2
+        assert_one_current_result(world, call)
+        assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_a_living_worker_takes_over_from_a_dead_one(start: Start, tmp_path: Path) -> None:
+    with start(slots=2) as (world, service, client):
+        call = send(client, b"slow-once")
+        (victim,) = begun_by(tmp_path, call)
+        others = [send(client, b"clear %d" % number, f"o-{number}") for number in range(5)]
+        os.kill(victim, signal.SIGKILL)
+        assert until_done(client, call)["outcome"] == "flagged"
+        for other in others:
+            assert until_done(client, other)["outcome"] == "clear"
+            assert_one_current_result(world, other)
+        assert_one_current_result(world, call)
+
+
+def test_a_hung_recogniser_is_killed_and_the_call_ends_unreviewable(start: Start, tmp_path: Path) -> None:
+    with start(analysis_timeout_s=1.0, maximum_attempts=2) as (world, _service, client):
+        hung, fine = send(client, b"hang"), send(client, b"clear", "c-2")
+        found = until_done(client, hung)
+        assert (found["outcome"], found["reason"]) == ("unreviewable", "processing-failed")
+        assert found["result"]["findings"] == []
+        assert found["result"]["transcript"]["utterances"] == []
+        assert len(begun_by(tmp_path, hung)) == 2
+        assert until_done(client, fine)["outcome"] == "clear"
+        assert_one_current_result(world, hung)
+
+
+def test_work_goes_on_after_the_whole_service_was_stopped(start: Start, tmp_path: Path) -> None:
+    with start() as (_world, _service, client):
+        interrupted = send(client, b"slow-once")
+        waiting = send(client, b"silent", "c-2")
+        begun_by(tmp_path, interrupted)
+    with start() as (world, _service, client):
+        found = until_done(client, waiting)
+        assert (found["outcome"], found["reason"]) == ("unreviewable", "silent")
+        assert until_done(client, interrupted)["outcome"] == "flagged"
+        assert_one_current_result(world, interrupted)
+
+
+def test_an_upload_is_not_held_in_memory(start: Start, tmp_path: Path) -> None:
+    def memory() -> int:
+        return int(re.findall(r"VmRSS:\s+(\d+)", Path("/proc/self/status").read_text())[0]) * 1024
+
+    size = 120 * 1024 * 1024
+    big = tmp_path / "big.wav"
+    with big.open("wb") as file:
+        file.truncate(size)
+    with start(slots=0) as (_world, _service, client):
+        send(client, b"warm up", "c-0")
+        before = memory()
+        with big.open("rb") as file:
+            answer = client.post(
+                "/api/v1/calls", data={"metadata": metadata("big")}, files={"recording": ("big.wav", file, "audio/wav")}
+            )
+        assert answer.status_code == 202
+        assert answer.json()["recording_size_bytes"] == size
+        assert memory() - before < size // 4
