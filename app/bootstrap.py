@@ -3,8 +3,9 @@
 import importlib
 import os
 import secrets
+import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -18,8 +19,17 @@ import app.runs.tables
 from app.db.engine import open_database
 from app.db.migrate import migrate
 from app.db.session import Database
+from app.domain.audio import ChannelRoles, RawFormat
+from app.domain.script import ApprovedScript
+from app.model_store import ModelStore
+from app.pipeline.analyze import Ears, analyze_recording
+from app.pipeline.assessment.policy import Profile
+from app.pipeline.audio.playback import peaks, write_playback
+from app.pipeline.judge import Judge
+from app.pipeline.speakers.voices import Ge2eEncoder
+from app.pipeline.transcription.engines import load_engine
 from app.reviews.standing import settle
-from app.runs.analyst import Analyst
+from app.runs.analyst import AnalysisOutput, Analyst
 from app.runs.jobs import Judging
 from app.runs.service import JUDGE
 from app.settings import Settings
@@ -39,6 +49,10 @@ TABLES = (
     app.runs.tables,
 )
 """Every module of tables: foreign keys name tables of other slices, so each process needs all of them."""
+
+GRAMMAR_MODEL = "en-core-web-sm"
+SENTENCE_MODEL = "minilm-l6-v2-ct2"
+VOICE_MODEL = "ge2e-speaker"
 
 STORAGE_BACKENDS: dict[str, Callable[[Settings], Storage]] = {
     "filesystem": lambda settings: FilesystemStorage(settings.recordings_folder),
@@ -62,7 +76,7 @@ class Container:
     database: Database
     storage: Storage
     queue: JobQueue
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -112,7 +126,67 @@ def build_analyst(settings: Settings) -> Analyst:
     if settings.analyst is not None:
         module, _, name = settings.analyst.partition(":")
         return cast(Analyst, getattr(importlib.import_module(module), name))
-    raise NotImplementedError("app.pipeline.analyze is wired here")
+    store = ModelStore()
+    return RecordingAnalyst(
+        ears=build_ears(store, engine=settings.engine, model=settings.model),
+        judge=build_judge(store, profile=settings.profile),
+        scratch=settings.incoming_folder,
+    )
+
+
+def build_ears(store: ModelStore, *, engine: str, model: str) -> Ears:
+    """Recogniser and voices.
+
+    Raises:
+        UnknownEngine: If there is no such engine.
+        WeightsMissing: If the models are not fetched.
+    """
+    return Ears(load_engine(engine, model=model, store=store), Ge2eEncoder(store.path(VOICE_MODEL)))
+
+
+def build_judge(store: ModelStore, *, profile: str) -> Judge:
+    """The text half of the analysis; needs no speech engine.
+
+    Raises:
+        WeightsMissing: If the models are not fetched.
+    """
+    models = tuple(sorted((name, f"sha256:{store.sha256(name)}") for name in (GRAMMAR_MODEL, SENTENCE_MODEL)))
+    return Judge(
+        grammar_folder=store.path(GRAMMAR_MODEL),
+        encoder_folder=store.path(SENTENCE_MODEL),
+        models=models,
+        profile=Profile(profile),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingAnalyst:
+    """The analysis as the workers call it, with what the browser needs beside the result.
+
+    Attributes:
+        ears: Recogniser and voices.
+        judge: The text half.
+        scratch: Folder for the playback file until the caller takes it over.
+    """
+
+    ears: Ears
+    judge: Judge
+    scratch: Path
+
+    def __call__(
+        self, path: Path, *, call: str, script: ApprovedScript, raw: RawFormat | None, roles: ChannelRoles | None
+    ) -> AnalysisOutput:
+        """Judge the recording under ``path`` by ``script``."""
+        analysis = analyze_recording(
+            path, call=call, script=script, ears=self.ears, judge=self.judge, raw=raw, roles=roles
+        )
+        if analysis.recording is None:
+            return AnalysisOutput(analysis.result)
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        playback = self.scratch / f"playback-{uuid.uuid4().hex}.opus"
+        write_playback(analysis.recording, playback)
+        outline = {"peaks": peaks(analysis.recording), "duration": analysis.recording.duration}
+        return AnalysisOutput(analysis.result, playback, outline)
 
 
 def _secret(path: Path) -> bytes:

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from app.accounts.guard import caller
 from app.api import health
 from app.api.v1 import calls, document
+from app.errors import NotFound
 
 
 def build_router() -> APIRouter:
@@ -15,4 +16,9 @@ def build_router() -> APIRouter:
     version_1.include_router(calls.router)
     version_1.include_router(document.router)
     router.include_router(version_1)
+    router.add_api_route("/api/{path:path}", _nowhere, include_in_schema=False, dependencies=[Depends(caller)])
     return router
+
+
+def _nowhere() -> None:
+    raise NotFound("There is nothing at this address.", next_step="See /api/v1/openapi.json.")

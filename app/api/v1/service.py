@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -49,20 +49,20 @@ class Service:
     Attributes:
         database: Where everything is kept.
         storage: Where recordings lie.
-        secret: Key of this installation for digests of telephone numbers.
         incoming_folder: Where uploads lie until they are whole.
         maximum_upload_bytes: Of one recording.
         minimum_free_bytes: Below that uploads are answered 429.
         maximum_queued_calls: Above that uploads are answered 429.
+        secret: Key of this installation for digests of telephone numbers.
     """
 
     database: Database
     storage: Storage
-    secret: bytes
     incoming_folder: Path
     maximum_upload_bytes: int
     minimum_free_bytes: int
     maximum_queued_calls: int
+    secret: bytes = field(repr=False)
 
     def refuse_when_full(self) -> None:
         """Push back before the disk or the queue is full.

@@ -29,14 +29,10 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
     monkeypatch.setenv("TEST_NOTES", str(notes))
 
     @contextmanager
-    def started(
-        *, slots: int = 1, **settings: Any
-    ) -> Iterator[tuple[World, RunningService, httpx.Client]]:
+    def started(*, slots: int = 1, **settings: Any) -> Iterator[tuple[World, RunningService, httpx.Client]]:
         world = build_world(tmp_path / "data")
         analyst = "tests.support.service_analysts:faulty"
-        given = Settings(
-            data=tmp_path / "data", analyst=analyst, minimum_free_bytes=0, _env_file=None, **settings
-        )
+        given = Settings(data=tmp_path / "data", analyst=analyst, minimum_free_bytes=0, _env_file=None, **settings)
         with running(given, slots=slots) as service:
             with httpx.Client(base_url=service.url, headers=world.bearer(), timeout=30, trust_env=False) as client:
                 yield world, service, client
@@ -127,7 +123,7 @@ def test_a_killed_worker_is_replaced_and_its_call_taken_up_again(start: Start, t
 
 
 def test_a_living_worker_takes_over_from_a_dead_one(start: Start, tmp_path: Path) -> None:
-    with start(slots=2) as (world, service, client):
+    with start(slots=2) as (world, _service, client):
         call = send(client, b"slow-once")
         (victim,) = begun_by(tmp_path, call)
         others = [send(client, b"clear %d" % number, f"o-{number}") for number in range(5)]
