@@ -15,6 +15,9 @@ from app.findings.tables import FindingTable
 from app.reviews.tables import DecisionTable
 from app.runs.tables import RunTable
 
+PENDING = "pending"
+"""Instead of an outcome: calls that have none yet."""
+
 _ORDER = (CallTable.queue_rank, CallTable.queue_doubt, CallTable.started_at, CallTable.id)
 
 
@@ -68,13 +71,15 @@ def conditions(
 ) -> tuple[ColumnElement[bool], ...]:
     """The queue's filter as SQL."""
     wanted = (
-        (CallTable.outcome, outcome),
+        (CallTable.outcome, None if outcome == PENDING else outcome),
         (CallTable.worst_severity, severity),
         (CallTable.call_centre, call_centre),
         (CallTable.script_id, script),
         (CallTable.review, review),
     )
     chosen: list[ColumnElement[bool]] = [column == value for column, value in wanted if value is not None]
+    if outcome == PENDING:
+        chosen.append(CallTable.outcome.is_(None))
     return (*chosen, *(() if code is None else (has_code(code),)))
 
 
@@ -114,9 +119,9 @@ def counts(session: Session, *, call_centre: str | None, script: str | None) -> 
     """Calls by outcome, open ones, decided ones and those not judged yet."""
     chosen = conditions(outcome=None, severity=None, code=None, call_centre=call_centre, script=script, review=None)
     by = select(CallTable.outcome, CallTable.review, func.count()).where(*chosen)
-    result = {**dict.fromkeys(map(str, Outcome), 0), "pending": 0, "open": 0, "decided": 0}
+    result = {**dict.fromkeys(map(str, Outcome), 0), PENDING: 0, "open": 0, "decided": 0}
     for outcome, review, number in session.execute(by.group_by(CallTable.outcome, CallTable.review)):
-        result[outcome or "pending"] += number
+        result[outcome or PENDING] += number
         if review is not None:
             result[review] += number
     return result

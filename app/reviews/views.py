@@ -10,7 +10,7 @@ class QueueFilter:
     """Which calls to show; None shows all.
 
     Attributes:
-        outcome: flagged, clear or unreviewable.
+        outcome: flagged, clear or unreviewable; ``pending`` for those that are not judged yet.
         severity: Worst severity of the call.
         code: A code that the call has a finding of.
         call_centre: Its id.

@@ -161,7 +161,7 @@ def headline(view: CallView, findings: Sequence[FindingView]) -> str:
     """What became of the call, in one sentence."""
     row = view.row
     if row.outcome is None:
-        return f"{words.STATUSES.get(row.status, row.status)}. This page looks again by itself."
+        return f"{words.STATUSES.get(row.status, row.status)}."
     if row.outcome == "unreviewable":
         return f"Unreviewable: {words.reason(row.reason).why}"
     if row.outcome == "clear":
@@ -170,12 +170,12 @@ def headline(view: CallView, findings: Sequence[FindingView]) -> str:
     worst = findings[0] if findings else None
     if worst is None:
         return "Flagged."
-    count = words.counted(len(findings), "finding")
     title = worst.title[0].lower() + worst.title[1:]
-    about = f" of {worst.subject}" if worst.subject and worst.code in ("endorsement", "disparagement") else ""
-    lead = "the worst" if len(findings) > 1 else "a"
-    verb = "is " if len(findings) > 1 else ""
-    return f"Flagged: {count}, {lead} {verb}{worst.severity} one: {title}{about}, {words.sureness(worst.confidence)}."
+    about = f" ({worst.subject})" if worst.subject else ""
+    what = f"{title}{about}, {words.sureness(worst.confidence)}"
+    if len(findings) == 1:
+        return f"Flagged: one {worst.severity} finding, {what}."
+    return f"Flagged: {len(findings)} findings, the worst of them {worst.severity}: {what}."
 
 
 def finding_views(
@@ -254,6 +254,8 @@ def _line(item: Json, known: Mapping[str, Any], starts: Mapping[Any, Any]) -> Li
 
 def player(view: CallView, findings: Iterable[FindingView], *, duration: float | None) -> dict[str, Any]:
     """What the browser's player needs, as JSON."""
+    spoken = ((view.result or {}).get("transcript") or {}).get("utterances") or ()
+    channels = {item.get("index"): item.get("channel") for item in spoken}
     original = f"/api/v1/calls/{quote(view.row.call_id, safe='')}/recording"
     return {
         "duration": duration,
@@ -262,7 +264,14 @@ def player(view: CallView, findings: Iterable[FindingView], *, duration: float |
         "peaks": lanes(view.peaks),
         "lane_names": lane_names(view.result or {}),
         "regions": [
-            {"number": f.number, "severity": f.severity, "start": f.start, "end": f.end, "title": f.title}
+            {
+                "number": f.number,
+                "severity": f.severity,
+                "start": f.start,
+                "end": f.end,
+                "title": f.title,
+                "channel": channels.get(_utterance_of(view.result or {}, f.id)),
+            }
             for f in findings
             if f.start is not None and f.end is not None
         ],

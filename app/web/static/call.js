@@ -39,7 +39,7 @@ player.onTime((now) => {
     nowUtterance?.element.removeAttribute("aria-current");
     utterance?.element.setAttribute("aria-current", "true");
     nowUtterance = utterance;
-    if (utterance && follow.checked && !player.audio.paused) keepInView(utterance.element);
+    if (utterance && follow?.checked && !player.audio.paused) keepInView(utterance.element);
   }
   const word = utterance && now < utterance.end + 0.3 ? lastBegun(utterance.words, now)?.word ?? null : null;
   if (word !== nowWord) { swapClass(nowWord, word); nowWord = word; }

@@ -3,6 +3,7 @@ import WaveSurfer from "./vendor/wavesurfer-8.0.1.esm.js";
 import Regions from "./vendor/wavesurfer-regions-8.0.1.esm.js";
 
 const LANE_HEIGHT_PX = 34;
+const LEAST_PEAK = 0.25; // a silent line is drawn flat, not blown up to full height
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const faded = (name) => `color-mix(in srgb, ${colour(name)} 26%, transparent)`;
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
@@ -90,7 +91,7 @@ export class Player {
     const paint = () => ({ waveColor: colour("wave"), progressColor: colour("wave-played"), cursorColor: colour("focus") });
     const height = lanes > 1 ? LANE_HEIGHT_PX : LANE_HEIGHT_PX * 1.6;
     const surfer = WaveSurfer.create({
-      container: "#waveform", media: this.audio, peaks, duration, cspNonce: nonce, height, normalize: true,
+      container: "#waveform", media: this.audio, peaks, duration, cspNonce: nonce, height, normalize: true, maxPeak: Math.max(LEAST_PEAK, ...peaks.map((lane) => Math.max(...lane))),
       cursorWidth: 2, hideScrollbar: true, ...paint(),
       splitChannels: lanes > 1 ? peaks.map(() => ({ height, ...paint() })) : undefined,
     });
@@ -101,6 +102,7 @@ export class Player {
         layer.addRegion({
           id: String(region.number), start: region.start, end: Math.max(region.end, region.start + duration / 300),
           color: faded(region.severity), drag: false, resize: false, content: this.#label(region),
+          channelIdx: lanes > 1 ? region.channel ?? -1 : -1,
         });
       }
     };
