@@ -28,12 +28,15 @@ SEED_SECONDS: Seconds = 0.6
 ONE_VOICE_COSINE = 0.88
 NEITHER_COSINE = 0.45
 NEITHER_SECONDS: Seconds = 1.5
+ONE_VOICE_LEANING = 0.08
+LEAST_ANCHORS_TO_DOUBT = 3
 ROUNDS = 10
 STEEPNESS = 16.0
 """Of the confidence over the difference of the two cosines, for a unit of a second or more: .1 makes .83."""
 
 KNOWN_FROM: Probability = 0.6
 SPLIT_FROM: Probability = 0.85
+ANCHOR_VOICE_FROM: Probability = 0.4
 ANCHOR_CONFIDENCE: Probability = 0.97
 WORDS_ONLY_CONFIDENCE: Probability = 0.8
 INTRODUCED_CONFIDENCE: Probability = 0.6
@@ -141,28 +144,52 @@ def _sound(unit: _Unit, samples: Samples) -> Samples:
 
 
 def _lean(units: Sequence[_Unit], points: Vectors, anchored: NDArray[np.bool_]) -> tuple[Numbers, NDArray[np.bool_]]:
-    """How far each unit leans to the canvasser's voice in [-1, 1], and which are clearly neither voice.
-
-    Two means, one held by the anchors; the other starts from the units farthest away from them.
-    """
+    """How far each unit leans to the canvasser's voice in [-1, 1], and which are clearly neither voice."""
     weights = np.array([min(unit.duration, 3.0) + 1e-3 for unit in units])
+    nobody = np.zeros(len(units), dtype=bool)
+    found = _two_voices(points, weights, anchored)
+    if found is not None:
+        stray = _stray_anchors(points, weights, anchored, found[1])
+        if stray.any():
+            found = _two_voices(points, weights, anchored & ~stray)
+    if found is None:
+        return np.ones(len(units)), nobody
+    canvasser, contact = found
+    if float(canvasser @ contact) > ONE_VOICE_COSINE:
+        return np.full(len(units), ONE_VOICE_LEANING), nobody
+    first, second = points @ canvasser, points @ contact
+    long = np.array([unit.duration >= NEITHER_SECONDS for unit in units])
+    neither = (np.maximum(first, second) < NEITHER_COSINE) & long & ~anchored
+    return np.asarray(first - second, dtype=np.float64), neither
+
+
+def _two_voices(points: Vectors, weights: Numbers, anchored: NDArray[np.bool_]) -> tuple[Vectors, Vectors] | None:
+    """Two means, one held by the anchors; the other starts from the units farthest away. None for a single voice."""
     canvasser = _mean(points, weights * anchored)
-    near = points @ canvasser
-    contact = _seed(points, weights, near, anchored)
+    contact = _seed(points, weights, points @ canvasser, anchored)
     if contact is None:
-        return np.ones(len(units)), np.zeros(len(units), dtype=bool)
+        return None
     for _ in range(ROUNDS):
         to_contact = (points @ contact > points @ canvasser) & ~anchored
         if not to_contact.any():
             break
         canvasser = _mean(points, weights * (anchored + 0.5 * ~(to_contact | anchored)))
         contact = _mean(points, weights * to_contact)
-    first, second = points @ canvasser, points @ contact
-    if float(canvasser @ contact) > ONE_VOICE_COSINE:
-        return np.full(len(units), 0.08), np.zeros(len(units), dtype=bool)
-    long = np.array([unit.duration >= NEITHER_SECONDS for unit in units])
-    neither = (np.maximum(first, second) < NEITHER_COSINE) & long & ~anchored
-    return np.asarray(first - second, dtype=np.float64), neither
+    return canvasser, contact
+
+
+def _stray_anchors(
+    points: Vectors, weights: Numbers, anchored: NDArray[np.bool_], contact: Vectors
+) -> NDArray[np.bool_]:
+    """Anchors in the contact's voice, who said by chance what stands in the script; judged by the other anchors."""
+    stray = np.zeros(len(points), dtype=bool)
+    if anchored.sum() < LEAST_ANCHORS_TO_DOUBT:
+        return stray
+    for index in np.flatnonzero(anchored):
+        others = anchored.copy()
+        others[index] = False
+        stray[index] = points[index] @ _mean(points, weights * others) < points[index] @ contact
+    return stray if stray.sum() * 2 < anchored.sum() else np.zeros(len(points), dtype=bool)
 
 
 def _seed(points: Vectors, weights: Numbers, near: Vectors, anchored: NDArray[np.bool_]) -> Vectors | None:
@@ -191,7 +218,7 @@ def _decide(sentence: Segment, mine: Sequence[int], evidence: _Evidence) -> list
         words = tuple(word for index in group for word in evidence.units[index].words)
         piece = sentence if len(groups) == 1 else _part(sentence, words)
         canvasser = evidence.canvasser(group)
-        if any(evidence.anchored[index] for index in group) and canvasser > 1 - SPLIT_FROM:
+        if any(evidence.anchored[index] for index in group) and canvasser >= ANCHOR_VOICE_FROM:
             results.append((piece, Speaker.CANVASSER, evidence.most))
         elif all(evidence.neither[index] for index in group):
             results.append((piece, Speaker.OTHER, KNOWN_FROM))

@@ -21,7 +21,7 @@ def wordings(script: ApprovedScript) -> tuple[tuple[str, ...], ...]:
         for line in script.lines
         for wording in line.wordings
     )
-    pieces = (tokens(piece) for text in texts for piece in _sentences(text))
+    pieces = (tokens(piece) for text in texts for piece in (text, *_sentences(text)))
     return tuple(dict.fromkeys(piece for piece in pieces if len(piece) >= SHORTEST_FIT_TOKENS))
 
 

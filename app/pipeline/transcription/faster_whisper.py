@@ -17,6 +17,7 @@ DEFAULT_DECODING = Decoding(beam_size=5, timestamps=False, compute_type="int8")
 (9.2), which has float32 and beam 5 at 6.8 and three times the time (measured November 2026)."""
 
 BATCH_SIZE = 4
+FRAMES_PER_SECOND = 100
 LANGUAGE_SPEECH_SECONDS = 12
 LANGUAGE_WINDOW_SECONDS = 15
 """Enough to tell the language as surely as half a minute does, for a third of the time: the encoder's cost grows faster
@@ -118,7 +119,8 @@ class FasterWhisper:
 
 
 def _segment(item: Any, windows: tuple[Window, ...], starts: list[float]) -> Segment | None:
-    number = max(index for index, start in enumerate(starts) if start <= item.start + 1e-6)
+    # `seek` is where the window begins, in hundredths; `start` is moved with the words and can lie before it
+    number = max(index for index, start in enumerate(starts) if int(start * FRAMES_PER_SECOND) <= item.seek + 1)
     window, offset = windows[number], starts[number]
     words = window.words(
         (word.word, word.start - offset, word.end - offset, float(word.probability)) for word in item.words or ()
