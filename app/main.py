@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import uvicorn
 
 START_WITHIN_S = 30.0
+ABANDONED_AFTER_S = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def running(
         RuntimeError: If the service does not answer in time.
     """
     container = build_container(settings)
+    _sweep(settings.incoming_folder)
     supervisor = Supervisor(slots=settings.slots if slots is None else slots, environment=settings.as_environment())
     try:
         with _web(container, host=host, port=port) as url:
@@ -141,6 +144,13 @@ def _web(container: Container, *, host: str, port: int) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listener.close()
+
+
+def _sweep(incoming: Path) -> None:
+    """Take away what uploads left that were broken off by a crash."""
+    for path in incoming.glob("*"):
+        if time.time() - path.stat().st_mtime > ABANDONED_AFTER_S:
+            path.unlink(missing_ok=True)
 
 
 def _wait_until_started(server: "uvicorn.Server", thread: threading.Thread) -> None:

@@ -31,7 +31,8 @@ def open_database(path: Path, *, carried: Mapping[Any, Any] | None = None) -> Da
 
 
 def _engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", pool_size=20, max_overflow=20)
+    # Parameters can be what was said: no error message may carry them into a log.
+    engine = create_engine(f"sqlite:///{path}", pool_size=20, max_overflow=20, hide_parameters=True)
     settings = (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "foreign_keys=ON", *pragmas)
 
     @event.listens_for(engine, "connect")

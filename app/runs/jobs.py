@@ -99,8 +99,10 @@ class Judging:
         if output.playback is None:
             return None
         key = derived_key(task.recording_sha256, name=PLAYBACK_NAME)
-        self.storage.put_new(key, output.playback)
-        output.playback.unlink(missing_ok=True)
+        try:
+            self.storage.put_new(key, output.playback)
+        finally:
+            output.playback.unlink(missing_ok=True)
         return key
 
     def _unreviewable(self, task: Task, reason: UnreviewableReason) -> AnalysisOutput:

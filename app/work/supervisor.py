@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from app.telemetry import logger
 
 RESTART_AFTER_S = 1.0
+LONGEST_PAUSE_S = 30.0
+SOON_S = 10.0
 LOOK_EVERY_S = 0.2
 STOP_WITHIN_S = 10.0
 
@@ -33,13 +35,16 @@ class Supervisor:
         self._environment = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
         self._module = module
         self._children: dict[int, subprocess.Popen[bytes]] = {}
+        self._started: dict[int, float] = {}
+        self._due: dict[int, float] = {}
+        self._pauses = dict.fromkeys(range(slots), RESTART_AFTER_S)
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the workers and watch over them in a thread."""
         for slot in range(self._slots):
-            self._children[slot] = self._spawn()
+            self._spawn(slot)
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
         self._thread.start()
 
@@ -62,15 +67,25 @@ class Supervisor:
     def _watch(self) -> None:
         while not self._stopped.wait(LOOK_EVERY_S):
             for slot, child in list(self._children.items()):
-                if child.poll() is None:
-                    continue
-                logger(__name__).error("worker.died", slot=slot, pid=child.pid, exit_code=child.returncode)
-                _end(child, within_s=0)
-                if not self._stopped.wait(RESTART_AFTER_S):
-                    self._children[slot] = self._spawn()
+                if child.poll() is not None:
+                    self._bury(slot, child)
+            for slot in [slot for slot, due in self._due.items() if due <= time.monotonic()]:
+                del self._due[slot]
+                self._spawn(slot)
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
+    def _bury(self, slot: int, child: "subprocess.Popen[bytes]") -> None:
+        """Plan another start; one that keeps dying at once is started less and less often."""
+        logger(__name__).error("worker.died", slot=slot, pid=child.pid, exit_code=child.returncode)
+        _end(child, within_s=0)
+        del self._children[slot]
+        now = time.monotonic()
+        pause = self._pauses[slot] if now - self._started[slot] < SOON_S else RESTART_AFTER_S
+        self._pauses[slot] = min(2 * pause, LONGEST_PAUSE_S)
+        self._due[slot] = now + pause
+
+    def _spawn(self, slot: int) -> None:
+        self._started[slot] = time.monotonic()
+        self._children[slot] = subprocess.Popen(
             [sys.executable, "-m", self._module], env=self._environment, stdin=subprocess.PIPE, close_fds=True
         )
 

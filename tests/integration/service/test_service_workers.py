@@ -33,9 +33,11 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
         world = build_world(tmp_path / "data")
         analyst = "tests.support.service_analysts:faulty"
         given = Settings(data=tmp_path / "data", analyst=analyst, minimum_free_bytes=0, _env_file=None, **settings)
-        with running(given, slots=slots) as service:
-            with httpx.Client(base_url=service.url, headers=world.bearer(), timeout=30, trust_env=False) as client:
-                yield world, service, client
+        with (
+            running(given, slots=slots) as service,
+            httpx.Client(base_url=service.url, headers=world.bearer(), timeout=30, trust_env=False) as client,
+        ):
+            yield world, service, client
         world.container.close()
 
     return started

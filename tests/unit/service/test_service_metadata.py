@@ -1,0 +1,76 @@
+import contextlib
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.calls.metadata import CallMetadata, parse_metadata, raw_of, roles_of
+from app.domain.audio import ChannelRoles, RawEncoding, RawFormat
+from app.errors import BadInput
+
+FULL = {
+    "external_id": "c-1",
+    "script": "eastmere-mayor",
+    "started_at": "2026-05-04T18:30:00.250+01:00",
+    "call_centre": "north",
+    "canvasser_id": "7",
+    "dialled_number": "+44 1632 960123",
+    "disposition": "completed",
+    "campaign": "may",
+    "channels": {"canvasser": 1, "contact": 0},
+    "raw": {"format": "alaw", "rate": 16000, "channels": 2},
+}
+
+
+def test_everything_is_read() -> None:
+    found = parse_metadata(json.dumps(FULL))
+    assert found.started_at == datetime(2026, 5, 4, 17, 30, 0, 250_000, tzinfo=UTC)
+    assert found.channels == ChannelRoles(canvasser=1, contact=0)
+    assert found.raw == RawFormat(encoding=RawEncoding.ALAW, sample_rate_hz=16000, channels=2)
+    assert "960123" not in json.dumps(found.details())
+
+
+def test_what_is_kept_can_be_read_back() -> None:
+    details = json.loads(json.dumps(parse_metadata(json.dumps(FULL)).details()))
+    assert roles_of(details) == ChannelRoles(canvasser=1, contact=0)
+    assert raw_of(details) == RawFormat(encoding=RawEncoding.ALAW, sample_rate_hz=16000, channels=2)
+    assert raw_of({}) is None
+    assert roles_of({"channels": None}) is None
+
+
+@pytest.mark.parametrize("key", sorted(set(FULL) - {"call_centre"}))
+def test_every_key_counts_for_the_digest(key: str) -> None:
+    other = {
+        "started_at": "2026-05-04T18:30:01Z",
+        "channels": {"canvasser": 0, "contact": 1},
+        "raw": {"format": "alaw", "rate": 8000, "channels": 2},
+    }
+    changed = {**FULL, key: other.get(key, "other 9")}
+    assert digest(parse_metadata(json.dumps(FULL))) != digest(parse_metadata(json.dumps(changed)))
+
+
+def test_the_digest_depends_on_the_installation() -> None:
+    found = parse_metadata(json.dumps(FULL))
+    assert digest(found) != found.digest(call_centre="north", secret=b"another")
+    assert found.dialled_digest(secret=b"k") == parse_metadata(
+        json.dumps({**FULL, "dialled_number": "+441632960123"})
+    ).dialled_digest(secret=b"k")
+
+
+def digest(metadata: CallMetadata) -> str:
+    return metadata.digest(call_centre="north", secret=b"k")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(FULL)), JSON))
+def test_whatever_comes_is_read_or_refused(change: dict[str, object]) -> None:
+    with contextlib.suppress(BadInput):
+        parse_metadata(json.dumps({**FULL, **change}))
