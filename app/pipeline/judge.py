@@ -60,7 +60,7 @@ class Judge:
         reason = _unreviewable(transcript)
         if reason:
             return self.unreviewable(transcript, script=script, reason=reason)
-        language = self._language(script)
+        language = self.language(script)
         alignment = align(transcript, language)
         call = Call(alignment, remarks(alignment, language), language)
         deviations = [deviation for detector in DETECTORS for deviation in detector(call)]
@@ -91,7 +91,8 @@ class Judge:
             provenance=self._provenance(transcript),
         )
 
-    def _language(self, script: ApprovedScript) -> ScriptLanguage:
+    def language(self, script: ApprovedScript) -> ScriptLanguage:
+        """The tools of one script version, built once and kept."""
         known = self._languages.get(script.version)
         if known is None:
             known = ScriptLanguage.build(script, grammar=self._grammar, encoder=self._encoder)

@@ -1,0 +1,55 @@
+"""All commands, one line each, and what becomes of errors."""
+
+import os
+import sys
+
+import typer
+
+from app import __version__
+from app.cli import administration, listening, scripts, service
+from app.cli.output import EXIT_UNUSABLE, note
+from app.errors import CanvassMonitorError, InvalidScript
+
+program = typer.Typer(
+    name="canvass-monitor",
+    help="Hears the calls of a neutral telephone consultation and shows where the approved script was left.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+program.command("check")(listening.check)
+program.command("transcribe")(listening.transcribe)
+program.command("analyse")(listening.analyse)
+program.command("serve")(service.serve)
+program.command("worker")(service.worker)
+program.command("demo")(service.demo)
+program.add_typer(scripts.commands, name="script")
+program.add_typer(administration.users, name="users")
+program.add_typer(administration.keys, name="keys")
+program.add_typer(administration.models, name="models")
+
+
+@program.callback(invoke_without_command=True)
+def _root(*, version: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; errors that were raised on purpose become a line on standard error."""
+    # Whisper's workers are single-threaded on purpose: two threads on busy cores are slower than one.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    try:
+        program()
+    except InvalidScript as error:
+        note(str(error))
+        sys.exit(EXIT_UNUSABLE)
+    except CanvassMonitorError as error:
+        note(f"canvass-monitor: {error.message}\n{error.advice}")
+        sys.exit(EXIT_UNUSABLE)
+    except BrokenPipeError:
+        # Whoever read the results has had enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
