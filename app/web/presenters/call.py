@@ -91,6 +91,7 @@ class CallPage:
     Attributes:
         view: As the service gave it.
         headline: What became of the call, in one sentence.
+        reached: Who or what answered, in words; empty where it is not known.
         findings: In the order of the result.
         lines: In the order of the script.
         utterances: In the order of the transcript.
@@ -102,6 +103,7 @@ class CallPage:
 
     view: CallView
     headline: str
+    reached: str
     findings: tuple[FindingView, ...]
     lines: tuple[LineView, ...]
     utterances: tuple[UtteranceView, ...]
@@ -146,6 +148,7 @@ def call_page(view: CallView, *, script: ApprovedScript | None, revealed: bool) 
     return CallPage(
         view=view,
         headline=headline(view, found),
+        reached=words.REACHED.get(transcript.get("reached") or "", ""),
         findings=found,
         lines=line_views(result, script=script),
         utterances=spoken,
