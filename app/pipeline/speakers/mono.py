@@ -25,10 +25,15 @@ ANCHOR_FROM = 0.8
 November 2026)."""
 
 SEED_SECONDS: Seconds = 0.6
-ONE_VOICE_COSINE = 0.88
+SAME_COSINE = 0.94
+SIMILAR_COSINE = 0.84
+SIMILAR_CONFIDENCE: Probability = 0.8
+USUAL_DISTANCE = 0.25
+"""Two voices of one call lie at cosines of .68 to .89 from each other, one voice cut in two at .81 to .93 (sample
+calls, November 2026): from .84 on it could be either, so confidence is held down, and from .94 nothing is told."""
+
 NEITHER_COSINE = 0.45
 NEITHER_SECONDS: Seconds = 1.5
-ONE_VOICE_LEANING = 0.08
 LEAST_ANCHORS_TO_DOUBT = 3
 ROUNDS = 10
 STEEPNESS = 16.0
@@ -66,12 +71,23 @@ class _Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Evidence:
-    """What the voices tell of each unit; ``most`` is the highest confidence that they allow."""
+class _Voices:
+    """For each unit, how far it leans to the canvasser's voice and whether it is neither voice.
 
-    units: Sequence[_Unit]
+    ``most`` is the highest confidence that the distance of the two voices allows.
+    """
+
     leaning: Numbers
     neither: NDArray[np.bool_]
+    most: Probability
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """All that is known of the units; ``most`` is the highest confidence that the anchors allow."""
+
+    units: Sequence[_Unit]
+    voices: _Voices
     anchored: Sequence[bool]
     most: Probability
 
@@ -79,7 +95,7 @@ class _Evidence:
         """Probability in [0, 1] that a group of units is the canvasser's voice; short ones say less."""
         lengths = np.array([max(self.units[index].duration, 0.05) for index in group])
         total = float(lengths.sum())
-        lean = float((self.leaning[list(group)] * lengths).sum()) / total
+        lean = float((self.voices.leaning[list(group)] * lengths).sum()) / total
         return float(1 / (1 + np.exp(-STEEPNESS * lean * min(1.0, total) ** 0.5)))
 
 
@@ -103,8 +119,7 @@ def attribute_voices(
     if voices is None:
         return _by_words(sentences, units, anchored, min(most, WORDS_ONLY_CONFIDENCE))
     points = voices.embed([_sound(unit, samples) for unit in units])
-    leaning, neither = _lean(units, points, np.array(anchored))
-    evidence = _Evidence(units, leaning, neither, anchored, most)
+    evidence = _Evidence(units, _lean(units, points, np.array(anchored)), anchored, most)
     results: list[Result] = []
     for number, sentence in enumerate(sentences):
         mine = [index for index, unit in enumerate(units) if unit.sentence == number]
@@ -143,8 +158,8 @@ def _sound(unit: _Unit, samples: Samples) -> Samples:
     return samples[round(unit.start * SAMPLE_RATE_HZ) : max(1, round(unit.end * SAMPLE_RATE_HZ))]
 
 
-def _lean(units: Sequence[_Unit], points: Vectors, anchored: NDArray[np.bool_]) -> tuple[Numbers, NDArray[np.bool_]]:
-    """How far each unit leans to the canvasser's voice in [-1, 1], and which are clearly neither voice."""
+def _lean(units: Sequence[_Unit], points: Vectors, anchored: NDArray[np.bool_]) -> _Voices:
+    """What the voices tell: the nearer of two, on a scale on which two usual voices lie .25 apart."""
     weights = np.array([min(unit.duration, 3.0) + 1e-3 for unit in units])
     nobody = np.zeros(len(units), dtype=bool)
     found = _two_voices(points, weights, anchored)
@@ -153,14 +168,17 @@ def _lean(units: Sequence[_Unit], points: Vectors, anchored: NDArray[np.bool_]) 
         if stray.any():
             found = _two_voices(points, weights, anchored & ~stray)
     if found is None:
-        return np.ones(len(units)), nobody
+        return _Voices(np.ones(len(units)), nobody, ANCHOR_CONFIDENCE)
     canvasser, contact = found
-    if float(canvasser @ contact) > ONE_VOICE_COSINE:
-        return np.full(len(units), ONE_VOICE_LEANING), nobody
     first, second = points @ canvasser, points @ contact
+    likeness = float(canvasser @ contact)
     long = np.array([unit.duration >= NEITHER_SECONDS for unit in units])
     neither = (np.maximum(first, second) < NEITHER_COSINE) & long & ~anchored
-    return np.asarray(first - second, dtype=np.float64), neither
+    if likeness > SAME_COSINE:
+        return _Voices(np.zeros(len(units)), neither, SIMILAR_CONFIDENCE)
+    stretch = min(2.0, USUAL_DISTANCE / (1 - likeness))
+    most = SIMILAR_CONFIDENCE if likeness > SIMILAR_COSINE else ANCHOR_CONFIDENCE
+    return _Voices(np.asarray((first - second) * stretch, dtype=np.float64), neither, most)
 
 
 def _two_voices(points: Vectors, weights: Numbers, anchored: NDArray[np.bool_]) -> tuple[Vectors, Vectors] | None:
@@ -220,10 +238,10 @@ def _decide(sentence: Segment, mine: Sequence[int], evidence: _Evidence) -> list
         canvasser = evidence.canvasser(group)
         if any(evidence.anchored[index] for index in group) and canvasser >= ANCHOR_VOICE_FROM:
             results.append((piece, Speaker.CANVASSER, evidence.most))
-        elif all(evidence.neither[index] for index in group):
+        elif all(evidence.voices.neither[index] for index in group):
             results.append((piece, Speaker.OTHER, KNOWN_FROM))
         else:
-            results.append((piece, *_nearer(canvasser, evidence.most)))
+            results.append((piece, *_nearer(canvasser, min(evidence.most, evidence.voices.most))))
     return results
 
 
