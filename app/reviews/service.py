@@ -81,12 +81,20 @@ def open_call(session: Session, *, call_id: str, actor: Actor) -> CallView:
     Raises:
         NotFound: If there is no such call, or none that the actor may see.
     """
+    view = call_view(session, call_id=call_id, actor=actor)
+    log_view(session, view=view, actor=actor)
+    return view
+
+
+def call_view(session: Session, *, call_id: str, actor: Actor) -> CallView:
+    """The same without a trace; who shows what was found to somebody calls `log_view` as well.
+
+    Raises:
+        NotFound: If there is no such call, or none that the actor may see.
+    """
     call = get_call(session, call_id=call_id, actor=actor)
     current = runs.current(session, call_id=call_id)
     derived = derived_sound(session, recording_sha256=call.recording_sha256)
-    record(
-        session, actor=actor, action="call.viewed", subject=call_id, details={"run": current.id if current else None}
-    )
     return CallView(
         row=queue_rows(session, calls=(call,))[0],
         result=None if current is None else current.result,
@@ -97,6 +105,13 @@ def open_call(session: Session, *, call_id: str, actor: Actor) -> CallView:
         scripts=list_scripts(session),
         next_open=repository.next_open(session, after=call),
     )
+
+
+def log_view(session: Session, *, view: CallView, actor: Actor) -> None:
+    """Write down that somebody has seen what was found in a call; of one that waits there is nothing to see."""
+    run = next((run.id for run in view.runs if run.is_current), None)
+    if run is not None:
+        record(session, actor=actor, action="call.viewed", subject=view.row.call_id, details={"run": run})
 
 
 def decide(
@@ -255,8 +270,10 @@ __all__ = [
     "QueueRow",
     "RunRow",
     "Verdict",
+    "call_view",
     "decide",
     "judge_again",
+    "log_view",
     "open_call",
     "queue",
     "queue_rows",

@@ -126,9 +126,13 @@ class Service:
         return rows, encode_cursor([rows[-1].call_id]) if len(found) > limit else None
 
     def open_call(self, call_id: str, *, actor: Actor) -> CallView:
-        """One call; the view is logged."""
-        with self.database.writing() as session:
-            return reviews.open_call(session, call_id=call_id, actor=actor)
+        """One call; the view is logged, but for one that is asked after while it waits."""
+        with self.database.reading() as session:
+            view = reviews.call_view(session, call_id=call_id, actor=actor)
+        if view.result is not None:
+            with self.database.writing() as session:
+                reviews.log_view(session, view=view, actor=actor)
+        return view
 
     def sound(self, call_id: str, *, actor: Actor, variant: Literal["original", "playback"], is_start: bool) -> Sound:
         """The sound of a call; that somebody begins to listen is logged.

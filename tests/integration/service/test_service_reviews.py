@@ -149,6 +149,21 @@ def test_a_view_shows_everything_and_is_logged(world: World, seven: list[str]) -
         open_call(session, call_id="nothing", actor=OFFICER)
 
 
+def test_asking_after_a_call_that_waits_is_no_view(world: World, client: TestClient) -> None:
+    call = world.submit("c")
+    headers = world.bearer()
+
+    def views() -> int:
+        with world.database.reading() as session:
+            return session.query(AuditEntryTable).filter_by(action="call.viewed", subject=call).count()
+
+    assert client.get(f"/api/v1/calls/{call}", headers=headers).status_code == 200
+    assert views() == 0
+    judged(world, "c", finding(), call=call)
+    assert client.get(f"/api/v1/calls/{call}", headers=headers).json()["result"]
+    assert views() == 1
+
+
 def test_a_call_is_decided_when_its_weighty_findings_are(world: World) -> None:
     call = judged(world, "c", finding(), MAJOR, MINOR)
     say(world, call, "f1")
