@@ -51,7 +51,9 @@ def run_demo(settings: Settings, *, fresh: Path | None, host: str, port: int, en
     configure_logging(level="WARNING")
     with (
         _data_folder(fresh) as data,
-        running(settings.model_copy(update={"data": data}), host=host, port=_free(host, port)) as service,
+        running(
+            settings.model_copy(update={"data": data, "log_level": "WARNING"}), host=host, port=_free(host, port)
+        ) as service,
     ):
         password, key = _prepare(service)
         calls = _upload(service.url, key)

@@ -4,13 +4,13 @@ A monotone aligner over the whole call would report a line that was moved as mis
 everywhere, and its place is judged afterwards.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.alignment import LineAlignment, LineStatus
 from app.domain.script import Line, LineKind
 from app.domain.transcript import Transcript
 from app.pipeline.alignment.dialogue import Dialogue, follow
-from app.pipeline.alignment.due import is_due
+from app.pipeline.alignment.due import SPECIAL, is_due, occasion_came
 from app.pipeline.alignment.matching import LineMatch, Matcher
 from app.pipeline.alignment.meaning import change_of_meaning, concept_place, said_window
 from app.pipeline.alignment.options_reading import OptionsReading, find_reading, reads_options
@@ -93,7 +93,7 @@ def align(transcript: Transcript, language: ScriptLanguage) -> Alignment:
     said = {item.line.id: speech.words[item.first].position for item in found if item.first is not None}
     lines = tuple(
         _judge(
-            item,
+            _if_its_occasion_came(item, dialogue),
             speech,
             late=_is_late(item, found),
             moved=item.line.id in moved,
@@ -136,13 +136,13 @@ def _find(match: LineMatch, speech: Speech, language: ScriptLanguage, taken: fro
         first = _place_of(reading, speech) if reading else None
         similarity = max(similarity, CONCEPT) if reading else min(similarity, SAID)
     elif similarity < SAID or first is None:
-        place = concept_place(line, speech, language)
+        place = concept_place(line, speech, language, taken - match.covers)
         first = place
         similarity = max(similarity, CONCEPT) if place is not None else similarity
     window = None if first is None else said_window(match, first, speech, taken)
     change = None if window is None else change_of_meaning(match, window, language)
     unlike = match.words < ALTERED_FROM and similarity < ALTERED_FROM
-    if change and unlike and concept_place(line, speech, language) is None:
+    if change and unlike and concept_place(line, speech, language, taken - match.covers) is None:
         # Too little like the line to be the line said wrongly: something else was said.
         first, change = None, None
     covered = tuple(
@@ -152,6 +152,13 @@ def _find(match: LineMatch, speech: Speech, language: ScriptLanguage, taken: fro
         for number in range(place.first, place.last + 1)
     )
     return _Found(line, match, similarity, first, reading, change, covered)
+
+
+def _if_its_occasion_came(item: _Found, dialogue: Dialogue) -> _Found:
+    """A line for a special occasion is like other lines; without the occasion only its own words count as said."""
+    if item.match.words >= COVERS or item.line.kind not in SPECIAL or occasion_came(item.line.kind, dialogue):
+        return item
+    return replace(item, first=None, change=None)
 
 
 def _place_of(reading: OptionsReading, speech: Speech) -> int:

@@ -9,7 +9,10 @@ from app.pipeline.alignment.dialogue import Dialogue
 MOST_LINES = 0.8
 """Share of the required lines after which a call without a goodbye is taken for a whole one, not a fragment."""
 
-_ON_OCCASION = (LineKind.OPT_OUT, LineKind.WRONG_PERSON, LineKind.VOICEMAIL, LineKind.RESPONSE)
+SPECIAL = (LineKind.OPT_OUT, LineKind.WRONG_PERSON, LineKind.VOICEMAIL)
+"""Lines that are said on an occasion of their own, outside the order of the script."""
+
+_ON_OCCASION = (*SPECIAL, LineKind.RESPONSE)
 
 
 def is_due(line: Line, script: ApprovedScript, said: Mapping[str, int], dialogue: Dialogue) -> bool:
@@ -25,7 +28,7 @@ def is_due(line: Line, script: ApprovedScript, said: Mapping[str, int], dialogue
         dialogue: What happened in the call.
     """
     if line.kind in _ON_OCCASION:
-        return line.required and _occasion(line.kind, dialogue)
+        return line.required and occasion_came(line.kind, dialogue)
     if not line.required or dialogue.reached in (Reached.MACHINE, Reached.WRONG_NUMBER):
         return False
     later = _later(line, script, said)
@@ -36,7 +39,8 @@ def is_due(line: Line, script: ApprovedScript, said: Mapping[str, int], dialogue
     return _nearly_done(script, said, dialogue) if line.kind is LineKind.CLOSING else _completed(script, said, dialogue)
 
 
-def _occasion(kind: LineKind, dialogue: Dialogue) -> bool:
+def occasion_came(kind: LineKind, dialogue: Dialogue) -> bool:
+    """Whether what a special line is for has happened in the call."""
     if kind is LineKind.OPT_OUT:
         return dialogue.opted_out_at is not None
     if kind is LineKind.WRONG_PERSON:

@@ -11,33 +11,27 @@ from rapidfuzz.distance import Levenshtein
 from app.domain.script import Line, LineKind
 from app.pipeline.alignment.matching import LineMatch
 from app.pipeline.language import cues
+from app.pipeline.language.figures import figures
 from app.pipeline.language.register import NameKind
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece, Speech
-from app.pipeline.language.tokens import tokenize
+from app.pipeline.language.tokens import normalize, tokenize
 
 _POLAR = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE, LineKind.CONSENT, LineKind.PURPOSE, LineKind.IDENTIFICATION)
 NEARLY_VERBATIM = 0.85
 """Likeness of words from which a misheard word of the neutrality line is put down to the recogniser."""
 
-_DATE_WORDS = frozenset(
-    (
-        "january february march april june july august september october november december monday tuesday wednesday "
-        "thursday friday saturday sunday second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty thirtieth thirty "
-        "first 1st 2nd 3rd 4th 5th noon midnight"
-    ).split()
-)
 _NEGATIONS = frozenset("no not never nobody none neither nor nothing without cannot".split())
 
 
-def concept_place(line: Line, speech: Speech, language: ScriptLanguage) -> int | None:
+def concept_place(line: Line, speech: Speech, language: ScriptLanguage, taken: frozenset[int]) -> int | None:
     """Where a line was expressed in words of its own.
 
     Args:
         line: A line that was not found by its wording.
         speech: What the canvasser said.
         language: The tools of the script.
+        taken: Numbers of the words that render some other line, which cannot stand for this one too.
 
     Returns:
         Number of the first word of the sentence that expresses it, or None.
@@ -48,7 +42,8 @@ def concept_place(line: Line, speech: Speech, language: ScriptLanguage) -> int |
     pieces = speech.pieces[-4:] if line.kind is LineKind.CLOSING else speech.pieces
     first = len(speech.words) - sum(len(piece.tokens) for piece in pieces)
     for piece in pieces:
-        if expresses(piece, language):
+        free = sum(number not in taken for number in range(first, first + len(piece.tokens)))
+        if free > 0.5 * len(piece.tokens) and expresses(piece, language):
             return first
         first += len(piece.tokens)
     return None
@@ -91,7 +86,7 @@ def change_of_meaning(match: LineMatch, said: Piece, language: ScriptLanguage) -
     """
     line = match.line
     approved = {token.text for wording in line.wordings for token in tokenize(wording)}
-    dated = _other_date(said.plain, approved)
+    dated = _other_date(said.plain, " ".join(normalize(wording) for wording in line.wordings))
     if dated:
         return f"it says “{dated}”"
     if line.kind is LineKind.NEUTRALITY:
@@ -129,12 +124,11 @@ def word_diff(approved: str, heard: str) -> tuple[tuple[str, str], ...]:
     return tuple(parts)
 
 
-def _other_date(plain: str, approved: set[str]) -> str | None:
-    """A number or month that stands where the approved wording has another."""
-    ours = approved & _DATE_WORDS
-    theirs = set(plain.split()) & _DATE_WORDS
-    other = theirs - ours
-    return " ".join(word for word in plain.split() if word in other) if ours and other and ours - theirs else None
+def _other_date(said: str, approved: str) -> str | None:
+    """A date or number that stands where the approved wording has another."""
+    ours, theirs = figures(approved), figures(said)
+    other = [figure for figure in theirs if figure not in ours]
+    return " ".join(other) if other and set(ours) - set(theirs) else None
 
 
 def _neutrality_change(match: LineMatch, said: Piece, approved: set[str], language: ScriptLanguage) -> str | None:

@@ -8,8 +8,11 @@ from app.pipeline.detection.base import Call, observe
 from app.pipeline.detection.favour import Target, put_down_to_contact, target
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import cues, stance
+from app.pipeline.language.directive import tells_to_favour
 from app.pipeline.language.register import NameKind
+from app.pipeline.language.script_language import Grammar
 
+_VOTED_FOR = (NameKind.OPTION, NameKind.DESCRIPTION, NameKind.PARTY, NameKind.ROLE)
 _EXPLANATIONS = {
     Means.NAMED: "The line speaks in favour of {name}, by name or right after the name.",
     Means.DESCRIBED: "The line speaks in favour of {name} by a description that fits nobody else.",
@@ -28,7 +31,7 @@ class Endorsement:
         for remark in call.remarks:
             if not remark.off_script and not remark.options:
                 continue
-            found = _favours(remark)
+            found = _favours(remark, call.language.grammar)
             if found:
                 whom, rule, confidence = found
                 deviation = observe(
@@ -42,7 +45,7 @@ class Endorsement:
                 yield replace(deviation, means=whom.means)
 
 
-def _favours(remark: Remark) -> tuple[Target, str, float] | None:
+def _favours(remark: Remark, grammar: Grammar) -> tuple[Target, str, float] | None:
     if remark.denies or remark.is_question:
         return None
     whom = target(remark)
@@ -51,7 +54,7 @@ def _favours(remark: Remark) -> tuple[Target, str, float] | None:
         return steering
     if whom is None or put_down_to_contact(remark):
         return None
-    if _tells_to_favour(remark):
+    if _tells_to_favour(remark, grammar):
         return whom, "directive", 0.93
     if remark.spot(stance.FOR) and not _turned_round(remark) and not _about_rivals(remark):
         return whom, "praise", 0.85
@@ -84,14 +87,17 @@ def _only_named_to_be_kept_out(remark: Remark) -> bool:
     return spoken_before < len(remark.tokens) and remark.tokens[spoken_before].start < first
 
 
-def _tells_to_favour(remark: Remark) -> bool:
-    match = remark.spot(stance.FAVOURS)
-    if match is None or cues.NEGATION.search(remark.plain[: match.end()]):
+def _tells_to_favour(remark: Remark, grammar: Grammar) -> bool:
+    if not remark.spot(stance.FAVOURS) or cues.NEGATION.search(remark.plain):
         return False
-    told = stance.TELLS.search(remark.plain) or not remark.plain[: match.start()].strip()
-    after = remark.plain[match.end() :]
-    return bool(told) and (
-        bool(after.strip()) or any(mention.kind is NameKind.DESCRIPTION for mention in remark.options)
+    starts = [mention.start for mention in remark.mentions if mention.kind in _VOTED_FOR]
+    role = stance.ROLE.search(remark.plain)
+    if role and not starts:
+        starts = [remark.tokens[len(remark.plain[: role.start()].split())].start]
+    base = remark.piece.start
+    return any(
+        tells_to_favour(grammar, remark.piece.text, remark.start - base, remark.end - base, start - base)
+        for start in starts
     )
 
 

@@ -25,8 +25,9 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
-    r"^(?:and |so |well |okay |now |right )*(?:do|does|did|would|will|could|can|is|are|have|has|was|were|should|who|what|"
-    r"which|how|why|where|when|whose|am|may|might|shall)\b"
+    r"^(?:and |so |well |okay |now |right |oh |aye )*(?:(?:do|does|did|would|will|could|can|is|are|have|has|was|were|may|might|"
+    r"shall|should|am) (?:not )?(?:you|i|we|he|she|they|it|that|there|your|the|any\w*|this)\b|"
+    r"(?:who|what|which|how|why|where|when|whose)(?: \w+){0,3}? (?:do|does|did|would|will|could|can|is|are|have|has|was|were|should|else)\b)"
 )
 
 

@@ -28,7 +28,7 @@ AGAINST = cue("""
 """Running down."""
 
 FAVOURS = cue("""
-    (?:please )?(?:vote|voting|votes?) (?:for )?|(?:back|backing|support|supporting|endorse|choose|pick|elect|select|tick|plump for|opt for|go for|go with|going with|going for|stick with|sticking with|get behind|getting behind|stand with|rally (?:behind|round)|fall in behind|lend (?:\\w+ )?(?:vote|support) to|throw (?:\\w+ ){1,3}?behind|get out for|turn out for)
+    (?:please )?(?:vote|voting|votes?) (?:for )?|(?:back|backing|support|supporting|endorse|choose|pick|elect|select|tick|plump for|opt for|go for|go with|going with|going for|stick with|sticking with|get behind|getting behind|stand with|rally (?:behind|round)|fall in behind|lend (?:\\w+ )?(?:vote|support) to|throw (?:\\w+ ){1,3}?behind|get out for|turn out for|want|need|look at|looking at|swing behind)
     (?:give|giving|lend|lending|put|putting|rank|ranking|place|mark|marking|cast|casting) (?:\\w+ ){0,4}?(?:vote|votes|preference|first|second|third|top|one|two|number|cross|tick|support|x|down|last|bottom|to|for)
 """)
 """What somebody can be told to do for a candidate."""
@@ -56,7 +56,10 @@ RIVALS = cue("""
 """The rest of the field."""
 
 READ_BACK = cue("""
-    put (?:you|that|it|him|her) down|put down|noted|(?:i have |i will |let me )?(?:recorded|record|marked|mark|mark(?:ed)? you|written|write|got|logged) (?:you|that|it|your|down) |so (?:that is|that was|you are|it is|your|you would|you will|you have|you want|you think|you feel|you said|for you|first|second)|you (?:have )?(?:said|say|chose|chosen|mentioned|told me|picked|answered|gave|given)|you have (?:put|gone)|your (?:first|second|third|top|answer|choice|preference|vote|main)|you are (?:\\w+ )?(?:voting|going|backing|supporting|leaning|undecided|a)|you would (?:\\w+ )?(?:vote|put|give|back|go|choose|prefer|support|like|be voting)|you will (?:\\w+ )?(?:vote|be voting|put|back|give)|you (?:think|feel|reckon|like|prefer|believe|want|support|back|rate)|is that (?:right|correct)|did i hear|just to confirm|to confirm|let me (?:just )?(?:read|check|repeat)|have i got|that is (?:\\w+ ){1,3}?(?:first|second|then)|thank you
+    (?:put|stick|pop|mark|got|have) (?:you|that|it|him|her) (?:\\w+ )?down(?! for)|(?:put|noted|got) (?:that |it |you )?down|noted|(?:i have |i will |let me |i am )(?:\\w+ )?(?:recorded|record|marked|mark|written|write|got|logged|log|put|putting) (?:you|that|it|your|down)
+    (?:so|right|okay|ok|lovely|grand|great|and) (?:that is|that was|that would be|you are|it is|your|you would|you will|you have|for you|first|second) (?:\\w+ )+|so you (?:want|think|feel|like|prefer|back|support)
+    you (?:have )?(?:just )?(?:said|say|chose|chosen|mentioned|told me|picked|answered|gave|given|were saying|are saying)|you have (?:put|gone)|your (?:first|second|third|top|main) (?:preference|choice|vote|one|pick)? ?(?:is|was|as|goes|going|then)|your answer|your choice (?:is|was)|you are (?:\\w+ )?(?:voting for|going for|backing|supporting|leaning|undecided)
+    (?:so |and )?(?:you think|you feel|you reckon|you believe)|is that (?:right|correct|it)|did i hear|just to confirm|to confirm|let me (?:just )?(?:read|check|repeat)|have i got|that is (?:\\w+ ){1,3}?(?:first|second|then)
 """)
 """The contact's answer said back to them."""
 
