@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.accounts.tables import CallCentreTable
 from app.audit.service import Actor, record
 from app.calls import repository
 from app.calls.metadata import CallMetadata
 from app.calls.tables import CallTable, DerivedSoundTable
 from app.db.identifiers import new_id
-from app.errors import Conflict, Forbidden, NotFound
+from app.errors import Conflict, Forbidden, InvalidMetadata, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,12 @@ def receive(
 
     Raises:
         Forbidden: If the call centre is not the sender's.
+        InvalidMetadata: If there is no such call centre.
         Conflict: If the call centre has sent something else under the same ``external_id``.
     """
     call_centre = owner_of(metadata, actor=actor)
+    if session.get(CallCentreTable, call_centre) is None:
+        raise InvalidMetadata("`call_centre` names none that is known here.", next_step="Make a key for it first.")
     digest = metadata.digest(call_centre=call_centre, secret=secret)
     known = repository.by_external_id(session, call_centre=call_centre, external_id=metadata.external_id)
     if known is not None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.accounts.policy import Role
 from app.audit.tables import AuditEntryTable
 from app.calls.tables import CallTable
 from app.main import create_app
@@ -80,6 +81,13 @@ def test_two_calls_with_the_same_sound_are_two_calls(world: World, client: TestC
 
 def test_a_foreign_call_centre_is_forbidden(world: World, client: TestClient) -> None:
     assert send(client, world.bearer(), meta=metadata(call_centre="south")).status_code == 403
+
+
+def test_an_administrator_names_the_call_centre(world: World, client: TestClient) -> None:
+    client.cookies.update(world.officer(role=Role.ADMINISTRATOR))
+    assert send(client, {}).status_code == 403
+    assert send(client, {}, meta=metadata(call_centre="nowhere")).status_code == 422
+    assert send(client, {}, meta=metadata(call_centre="north")).status_code == 202
 
 
 def test_an_unknown_script_is_refused_and_nothing_is_kept(world: World, client: TestClient) -> None:

@@ -3,6 +3,8 @@
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -179,3 +181,44 @@ def test_an_upload_is_not_held_in_memory(start: Start, tmp_path: Path) -> None:
         assert answer.status_code == 202
         assert answer.json()["recording_size_bytes"] == size
         assert memory() - before < size // 4
+
+
+def test_a_call_that_kills_every_worker_ends_unreviewable(start: Start, tmp_path: Path) -> None:
+    with start(maximum_attempts=2) as (world, _service, client):
+        found = until_done(client, call := send(client, b"die"))
+        assert (found["outcome"], found["reason"]) == ("unreviewable", "processing-failed")
+        assert len(begun_by(tmp_path, call)) == 2
+        assert_one_current_result(world, call)
+
+
+PARENT = """
+import sys, time
+from pathlib import Path
+from app.main import running
+from app.settings import Settings
+from app.telemetry import configure_logging
+configure_logging()
+with running(Settings(data=Path(sys.argv[1]), analyst="tests.support.service_analysts:quick"), slots=2) as service:
+    print(*service.supervisor.process_ids, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_no_worker_outlives_a_service_that_was_killed(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        workers = [int(number) for number in parent.stdout.readline().split()]
+        assert len(workers) == 2
+        parent.kill()
+    deadline = time.monotonic() + PATIENCE_S
+    while any(lives(worker) for worker in workers):
+        assert time.monotonic() < deadline, "a worker outlived the service"
+        time.sleep(0.1)
+
+
+def lives(process_id: int) -> bool:
+    try:
+        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
