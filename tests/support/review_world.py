@@ -34,12 +34,14 @@ PENDING = "waiting-1"
 class ReviewWorld:
     """A service with example calls.
 
-    ``calls`` maps the sample's name to the call's id, ``url`` is where it answers.
+    ``calls`` maps names to ids of calls, ``samples`` these to the sample that they were made from, ``url`` is where
+    the service answers.
     """
 
     container: Container
     url: str = ""
     calls: dict[str, str] = field(default_factory=dict)
+    samples: dict[str, str] = field(default_factory=dict)
 
     def add_officer(self, username: str, *, name: str, role: Role = Role.OFFICER) -> str:
         """Somebody with a first password, which is returned."""
@@ -80,8 +82,9 @@ class ReviewWorld:
                 secret=self.container.secret,
             )
             call_id = received.call.id
+        self.calls[external_id or name] = call_id
+        self.samples[call_id] = name
         if judged:
-            self.calls[name] = call_id
             self.judge(call_id)
         return call_id
 
@@ -101,7 +104,7 @@ class ReviewWorld:
         raw: RawFormat | None,
         roles: ChannelRoles | None,
     ) -> AnalysisOutput:
-        name = next(name for name, call_id in self.calls.items() if call_id == call)
+        name = self.samples[call]
         return AnalysisOutput(result=examples.example(name), peaks=examples.peaks(name))
 
 
@@ -120,7 +123,7 @@ def serving(data: Path) -> Iterator[ReviewWorld]:
                 add_key(session, call_centre=call_centre, actor=OPERATOR)
         for number, name in enumerate(examples.names()):
             world.add_call(name, number=number)
-        world.calls[PENDING] = world.add_call("clean-mayor", number=40, judged=False, external_id=PENDING)
+        world.add_call("clean-mayor", number=40, judged=False, external_id=PENDING)
         with _listening(create_app(container)) as url:
             world.url = url
             yield world

@@ -155,3 +155,5 @@ document.addEventListener("htmx:after:swap", () => {
 
 readTranscript();
 if (location.hash.startsWith("#finding-")) select(document.getElementById(location.hash.slice(1)));
+
+document.documentElement.dataset.ready = "";

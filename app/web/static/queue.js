@@ -34,3 +34,5 @@ onKeys({
 for (const select of document.querySelectorAll(".filters select")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
+
+document.documentElement.dataset.ready = "";
