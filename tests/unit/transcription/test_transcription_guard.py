@@ -1,0 +1,85 @@
+"""What is dropped, where sentences are cut, and how windows map back."""
+
+import numpy as np
+import pytest
+
+from app.domain.transcript import Word
+from app.domain.units import Span
+from app.pipeline.transcription.base import Segment
+from app.pipeline.transcription.guard import cut, is_looping, is_no_speech, sentences
+from app.pipeline.transcription.packing import pack
+
+
+def words(text: str, *, start: float = 0.0, step: float = 0.3, confidence: float = 0.9) -> tuple[Word, ...]:
+    return tuple(
+        Word(word, round(start + i * step, 3), round(start + (i + 1) * step, 3), confidence)
+        for i, word in enumerate(text.split())
+    )
+
+
+def segment(
+    spoken: tuple[Word, ...], *, confidence: float = 0.8, no_speech: float = 0.1, compression: float = 1.2
+) -> Segment:
+    text = " ".join(word.text for word in spoken)
+    return Segment(text, spoken[0].start or 0, spoken[-1].end or 0, spoken, confidence, no_speech, 0, compression)
+
+
+def test_sentences_are_cut_after_their_ends() -> None:
+    parts = sentences(segment(words("Hello. May I speak to Dr. Lane? Thank you.")))
+    assert [part.text for part in parts] == ["Hello.", "May I speak to Dr. Lane?", "Thank you."]
+    assert parts[1].start == 0.3
+    assert parts[1].words[0].text == "May"
+
+
+def test_breath_groups_are_cut_at_pauses() -> None:
+    spoken = (*words("well I think"), *words("he is a decent guy", start=2.0))
+    assert [len(part) for part in cut(spoken)] == [3, 5]
+    assert len(cut(spoken, pause=2.0)) == 1
+    assert cut(()) == ()
+
+
+def test_loops_and_no_speech_are_told() -> None:
+    assert is_looping(segment(words("and so and so and so"), compression=3.0))
+    assert is_no_speech(segment(words("Thank you."), confidence=0.2, no_speech=0.9))
+    assert not is_no_speech(segment(words("Thank you."), confidence=0.8, no_speech=0.9))
+
+
+def test_phrases_of_subtitles_are_dropped_when_unsure() -> None:
+    spoken = (*words("Goodbye then."), *words("Thanks for watching!", start=3.0, confidence=0.4))
+    assert [part.text for part in sentences(segment(spoken))] == ["Goodbye then."]
+    sure = words("Thanks for watching the office, Sam.", confidence=0.95)
+    assert len(sentences(segment(sure))) == 1
+
+
+def test_words_past_the_speech_are_dropped() -> None:
+    tail = Word("you", 1.5, 1.5, 0.1)
+    parts = sentences(segment((*words("Good bye now"), tail)))
+    assert parts[0].text == "Good bye now"
+    assert sentences(segment((tail,))) == ()
+
+
+def test_windows_hold_regions_end_to_end_and_map_back() -> None:
+    samples = np.arange(60 * 16_000, dtype=np.float32)
+    regions = (Span(1, 11), Span(12, 22), Span(30, 38), Span(40, 55))
+    first, second = pack(samples, regions)
+    assert [len(window.samples) / 16_000 for window in (first, second)] == [28.0, 15.0]
+    assert first.samples[10 * 16_000] == 12 * 16_000
+    assert first.original(Span(10.5, 11.0)) == Span(12.5, 13.0)
+    assert first.original(Span(9.5, 10.3)) == Span(10.5, 11.0)
+    assert second.original(Span(14.0, 29.0)) == Span(54.0, 55.0)
+
+
+def test_pieces_without_a_space_belong_to_the_word_before() -> None:
+    (window,) = pack(np.zeros(16_000, dtype=np.float32), (Span(0, 1),))
+    heard = [(" half", 0.1, 0.2, 0.9), ("-way", 0.2, 0.4, 0.5), (" there", 0.5, 0.6, 1.2), (" ", 0.6, 0.7, 0.9)]
+    found = window.words(heard)
+    assert [(word.text, word.start, word.end, word.confidence) for word in found] == [
+        ("half-way", 0.1, 0.4, 0.5),
+        ("there", 0.5, 0.6, 1.0),
+    ]
+
+
+def test_long_regions_are_cut_to_windows() -> None:
+    windows = pack(np.zeros(70 * 16_000, dtype=np.float32), (Span(0, 65),))
+    assert [len(window.samples) / 16_000 for window in windows] == pytest.approx([30, 30, 5])
+    assert pack(np.zeros(10, dtype=np.float32), ()) == ()
