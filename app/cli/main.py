@@ -9,6 +9,7 @@ from app import __version__
 from app.cli import administration, listening, scripts, service
 from app.cli.output import EXIT_UNUSABLE, note
 from app.errors import CanvassMonitorError, InvalidScript
+from app.telemetry import configure_logging
 
 program = typer.Typer(
     name="canvass-monitor",
@@ -32,6 +33,8 @@ program.add_typer(administration.models, name="models")
 
 @program.callback(invoke_without_command=True)
 def _root(*, version: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
+    # Logs go to standard error, and only what an operator must see: results alone stand on standard output.
+    configure_logging(level="WARNING")
     if version:
         typer.echo(__version__)
         raise typer.Exit

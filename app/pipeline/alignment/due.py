@@ -31,6 +31,9 @@ def is_due(line: Line, script: ApprovedScript, said: Mapping[str, int], dialogue
         return line.required and occasion_came(line.kind, dialogue)
     if not line.required or dialogue.reached in (Reached.MACHINE, Reached.WRONG_NUMBER):
         return False
+    if not _body(script, said):
+        # A goodbye alone does not tell a whole call from a fragment of one.
+        return False
     later = _later(line, script, said)
     if _ended_early(script, said, dialogue):
         return any(place < _end(dialogue) for place in later)
@@ -70,10 +73,14 @@ def _ended_early(script: ApprovedScript, said: Mapping[str, int], dialogue: Dial
     return all(place < dialogue.refused_at for place in body)
 
 
+def _body(script: ApprovedScript, said: Mapping[str, int]) -> list[Line]:
+    """The lines that were said, without the closing and those for special occasions."""
+    return [line for line in script.lines if line.id in said and line.kind not in (LineKind.CLOSING, *_ON_OCCASION)]
+
+
 def _completed(script: ApprovedScript, said: Mapping[str, int], dialogue: Dialogue) -> bool:
     """The canvasser brought a consultation to its end, rather than a fragment that holds a goodbye."""
-    body = [line for line in script.lines if line.id in said and line.kind not in (LineKind.CLOSING, *_ON_OCCASION)]
-    return dialogue.farewell_at is not None and len(body) >= 1
+    return dialogue.farewell_at is not None and bool(_body(script, said))
 
 
 def _nearly_done(script: ApprovedScript, said: Mapping[str, int], dialogue: Dialogue) -> bool:

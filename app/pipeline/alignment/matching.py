@@ -11,7 +11,7 @@ from app.pipeline.alignment.wordings import ScriptSentence, wordings
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.sentence_encoder import Embeddings
 from app.pipeline.language.speech import Piece, Speech
-from app.pipeline.language.tokens import join
+from app.pipeline.language.tokens import join, normalize
 
 MEANING_WEIGHT = 0.6
 """Weight of the embeddings' cosine beside the likeness of words (judging.md: 58 of 58 renderings at .6 and .4)."""
@@ -138,11 +138,11 @@ class Matcher:
         return first, max(first, last)
 
     def _by_meaning(self, sentence: ScriptSentence) -> list[Place]:
-        target = self._encode(sentence.readable)
+        target = self._encode(normalize(sentence.readable))
         places = []
         for window in self._windows:
             words = fuzz.ratio(sentence.plain, window.plain) / 100
-            cosine = float(self._encode(window.text) @ target)
+            cosine = float(self._encode(window.plain) @ target)
             blend = MEANING_WEIGHT * cosine + (1 - MEANING_WEIGHT) * words
             similarity = min(1.0, max(words, blend)) - PAIR_PENALTY * window.pair
             places.append(Place(similarity, words, window.first, window.last))
@@ -158,7 +158,6 @@ class _Window:
     first: int
     last: int
     plain: str
-    text: str
     pair: bool
 
 
@@ -169,9 +168,9 @@ def _windows(speech: Speech) -> tuple[_Window, ...]:
     for piece in speech.pieces:
         singles.append((first, first + len(piece.tokens) - 1, piece))
         first += len(piece.tokens)
-    windows = [_Window(start, end, piece.plain, piece.text, False) for start, end, piece in singles]
+    windows = [_Window(start, end, piece.plain, False) for start, end, piece in singles]
     for (start, _, left), (_, end, right) in pairwise(singles):
         if right.position - left.position <= 2:
             plain = join((*left.tokens, *right.tokens))
-            windows.append(_Window(start, end, plain, f"{left.text} {right.text}", True))
+            windows.append(_Window(start, end, plain, True))
     return tuple(windows)

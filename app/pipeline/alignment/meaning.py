@@ -135,7 +135,8 @@ def _neutrality_change(match: LineMatch, said: Piece, approved: set[str], langua
     for hedge in cues.HEDGE.finditer(said.plain):
         if not set(hedge.group().split()) <= approved:
             return f"it is hedged with “{hedge.group()}”"
-    named = {mention.subject for mention in language.register.find(said.text) if mention.subject}
+    usual = {mention.subject for wording in match.line.wordings for mention in language.register.find(wording)}
+    named = {mention.subject for mention in language.register.find(said.text) if mention.subject} - usual
     if named and len(named) < len(language.script.options):
         return "it speaks of some of the candidates only"
     denies = bool(_NEGATIONS & set(said.plain.split()))
@@ -166,7 +167,7 @@ def _asks_consent(piece: Piece, _: ScriptLanguage) -> bool:
 
 
 def _says_goodbye(piece: Piece, _: ScriptLanguage) -> bool:
-    return bool(cues.GOODBYE.search(piece.plain) or cues.THANKS.search(piece.plain))
+    return bool(cues.GOODBYE.search(piece.plain) or cues.THANKS_FOR.search(piece.plain))
 
 
 _CONCEPTS: dict[LineKind, Callable[[Piece, ScriptLanguage], bool]] = {

@@ -46,9 +46,10 @@ def outcome_of(findings: Sequence[Finding]) -> Outcome:
     return Outcome.FLAGGED if any(f.severity in policy.FLAGGING for f in findings) else Outcome.CLEAR
 
 
-def _rank(finding: Finding) -> tuple[int, float, int, str]:
+def _rank(finding: Finding) -> tuple[int, float, int, str, str, str]:
     place = -1 if finding.utterance is None else finding.utterance
-    return (_ORDER[finding.severity], -finding.confidence, place, finding.id)
+    about = (str(finding.code), finding.subject or "", finding.line or "")
+    return (_ORDER[finding.severity], -finding.confidence, place, *about)
 
 
 def _neutrality_stated(alignment: Alignment, language: ScriptLanguage) -> bool:

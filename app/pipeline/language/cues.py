@@ -51,8 +51,8 @@ GOODBYE = cue("""
     goodbye|good bye|bye|bye bye|cheerio|ta ta|ta ra|take care|all the best|have a (?:good|nice|lovely|great) (?:\\w+)|enjoy (?:your|the rest of your) (?:\\w+)|good night|that is everything|that is all (?:from me|i need|i needed)
 """)
 
-THANKS = cue("""
-    thank you|thanks|cheers|ta|much appreciated|appreciate
+THANKS_FOR = cue("""
+    (?:thank you|thanks|cheers|ta|grateful|appreciate) (?:\\w+ ){0,4}?(?:time|help|helping|talking|speaking|answering|taking part|answers|patience)
 """)
 
 MAY_I_ASK = cue("""

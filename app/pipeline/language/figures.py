@@ -37,12 +37,11 @@ def figures(plain: str) -> tuple[str, ...]:
     number = 0
     while number < len(words):
         value, used = _read(words, number)
-        beside = (number > 0 and _is_figure(words[number - 1])) or (
-            number + used < len(words) and _near(words, number + used)
-        )
+        before = number > 0 and (words[number - 1] == "of" or _is_figure(words[number - 1]))
+        beside = before or (number + used < len(words) and _near(words, number + used))
         if value is not None and (words[number] not in _LONE or used > 1 or beside):
             found.append(value)
-        number += max(1, used)
+        number += used
     return tuple(found)
 
 
