@@ -83,7 +83,7 @@ def align(transcript: Transcript, language: ScriptLanguage) -> Alignment:
     Returns:
         The status of every line, and the words that are scripted.
     """
-    speech = Speech.of(transcript)
+    speech = Speech.of(transcript, language.register)
     dialogue = follow(transcript)
     matcher = Matcher(speech, language)
     matches = _compete([matcher.match(line, convincing=SAID) for line in language.script.lines])

@@ -8,10 +8,11 @@ from rapidfuzz import fuzz
 from app.domain.script import Line
 from app.domain.units import Probability
 from app.pipeline.alignment.wordings import ScriptSentence, wordings
+from app.pipeline.language.register import Register
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.sentence_encoder import Embeddings
-from app.pipeline.language.speech import Piece, Speech
-from app.pipeline.language.tokens import join, normalize
+from app.pipeline.language.speech import Piece, Speech, without_names
+from app.pipeline.language.tokens import Token, join, normalize
 
 MEANING_WEIGHT = 0.6
 """Weight of the embeddings' cosine beside the likeness of words (judging.md: 58 of 58 renderings at .6 and .4)."""
@@ -84,7 +85,7 @@ class Matcher:
     def __init__(self, speech: Speech, language: ScriptLanguage) -> None:
         self._speech = speech
         self._language = language
-        self._windows = _windows(speech)
+        self._windows = _windows(speech, language.register)
         self._sentences = tuple((window.first, window.last) for window in self._windows if not window.pair)
 
     def match(self, line: Line, *, convincing: Probability) -> LineMatch:
@@ -94,7 +95,7 @@ class Matcher:
             line: A line of the script.
             convincing: Similarity under which a sentence counts as not said.
         """
-        matches = [self._match_wording(line, wording, convincing) for wording in wordings(self._language.script, line)]
+        matches = [self._match_wording(line, wording, convincing) for wording in wordings(self._language, line)]
         return max(matches, key=lambda match: match.similarity)
 
     def _match_wording(self, line: Line, wording: tuple[ScriptSentence, ...], convincing: Probability) -> LineMatch:
@@ -161,16 +162,16 @@ class _Window:
     pair: bool
 
 
-def _windows(speech: Speech) -> tuple[_Window, ...]:
+def _windows(speech: Speech, register: Register) -> tuple[_Window, ...]:
     """Every sentence of the canvasser, and every two that follow one another."""
-    singles: list[tuple[int, int, Piece]] = []
+    singles: list[tuple[int, int, Piece, tuple[Token, ...]]] = []
     first = 0
     for piece in speech.pieces:
-        singles.append((first, first + len(piece.tokens) - 1, piece))
-        first += len(piece.tokens)
-    windows = [_Window(start, end, piece.plain, False) for start, end, piece in singles]
-    for (start, _, left), (_, end, right) in pairwise(singles):
+        blind = without_names(piece, register)
+        singles.append((first, first + len(blind) - 1, piece, blind))
+        first += len(blind)
+    windows = [_Window(start, end, join(blind), False) for start, end, _, blind in singles]
+    for (start, _, left, before), (_, end, right, after) in pairwise(singles):
         if right.position - left.position <= 2:
-            plain = join((*left.tokens, *right.tokens))
-            windows.append(_Window(start, end, plain, True))
+            windows.append(_Window(start, end, join((*before, *after)), True))
     return tuple(windows)

@@ -40,12 +40,11 @@ def concept_place(line: Line, speech: Speech, language: ScriptLanguage, taken: f
     if expresses is None:
         return None
     pieces = speech.pieces[-4:] if line.kind is LineKind.CLOSING else speech.pieces
-    first = len(speech.words) - sum(len(piece.tokens) for piece in pieces)
     for piece in pieces:
-        free = sum(number not in taken for number in range(first, first + len(piece.tokens)))
-        if free > 0.5 * len(piece.tokens) and expresses(piece, language):
-            return first
-        first += len(piece.tokens)
+        numbers = speech.numbers(piece.position, piece.tokens)
+        free = sum(number not in taken for number in numbers)
+        if free > 0.5 * len(numbers) and expresses(piece, language):
+            return numbers[0]
     return None
 
 
@@ -64,11 +63,9 @@ def said_window(match: LineMatch, first: int, speech: Speech, taken: frozenset[i
         if piece.position == speech.words[first].position and piece.start <= speech.words[first].token.start < piece.end
     )
     own = match.covers or frozenset(range(first, first + len(sentence.tokens)))
-    numbers = {(word.position, word.token.start): number for number, word in enumerate(speech.words)}
+    numbers = speech.numbers(sentence.position, sentence.tokens)
     tokens = tuple(
-        token
-        for token in sentence.tokens
-        if (number := numbers[sentence.position, token.start]) in own or number not in taken
+        token for token, number in zip(sentence.tokens, numbers, strict=True) if number in own or number not in taken
     )
     return Piece(sentence.position, sentence.utterance, sentence.start, sentence.end, tokens)
 

@@ -5,12 +5,15 @@ from itertools import pairwise
 
 from app.domain.script import Line, LineKind
 from app.pipeline.alignment.matching import LineMatch
-from app.pipeline.alignment.wordings import wordings
+from app.pipeline.alignment.wordings import OPTIONS_SLOT
 from app.pipeline.language import cues, stance
 from app.pipeline.language.register import Mention, NameKind
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece, Speech
 from app.pipeline.language.tokens import Token, tokenize
+
+ANNOUNCED = 0.85
+"""Likeness of words from which a line without the names announces that they follow."""
 
 PRAISE_REACH = 3
 """Characters between a word of praise and the name that it stands before."""
@@ -82,8 +85,8 @@ def find_reading(match: LineMatch, speech: Speech, language: ScriptLanguage) -> 
 def reads_options(line: Line, language: ScriptLanguage) -> bool:
     """Whether a line is one that reads out the options by name."""
     return line.kind is LineKind.OPTIONS and any(
-        sentence.lists_options or len({m.subject for m in language.register.find_listed(sentence.readable)}) > 1
-        for sentence in wordings(language.script, line)[0]
+        OPTIONS_SLOT in wording or len({m.subject for m in language.register.find_listed(wording)}) > 1
+        for wording in line.wordings
     )
 
 
@@ -91,8 +94,13 @@ def _begin(match: LineMatch, speech: Speech, language: ScriptLanguage) -> int | 
     if match.first is not None:
         said_at = speech.words[match.first]
         for number, piece in enumerate(speech.pieces):
-            inside = piece.position == said_at.position and piece.start <= said_at.token.start < piece.end
-            if inside and any(_options(near, language) for near in speech.pieces[number : number + 2]):
+            if piece.position != said_at.position or not piece.start <= said_at.token.start < piece.end:
+                continue
+            # "The candidates are" may stand in one breath and the names in the next.
+            announced = match.words >= ANNOUNCED and any(
+                _options(near, language) for near in speech.pieces[number + 1 : number + 2]
+            )
+            if _options(piece, language) or announced:
                 return number
     for number, piece in enumerate(speech.pieces):
         named = {mention.subject for mention in _options(piece, language)}

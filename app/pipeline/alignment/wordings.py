@@ -2,13 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from app.domain.script import ApprovedScript, Line
+from app.pipeline.language.register import NameKind
+from app.pipeline.language.script_language import ScriptLanguage
+from app.pipeline.language.speech import SOMEBODY
 from app.pipeline.language.tokens import normalize, sentences
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
 OPTIONS_SLOT = "candidates"
+KEPT = 2_000
+_KNOWN: dict[tuple[str, str], tuple[tuple["ScriptSentence", ...], ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +20,8 @@ class ScriptSentence:
     """One sentence of an approved wording.
 
     Attributes:
-        plain: Its normalised words, slots left out.
-        readable: Its words with the slots filled in by ordinary ones, for comparison of meaning.
+        plain: Its normalised words, slots left out, every candidate as one word.
+        readable: The same with the slots filled in by ordinary words, for comparison of meaning.
         weight: Its share of the wording, in words.
         lists_options: Whether it reads out the options.
     """
@@ -28,26 +32,37 @@ class ScriptSentence:
     lists_options: bool
 
 
-@lru_cache(maxsize=2_000)
-def wordings(script: ApprovedScript, line: Line) -> tuple[tuple[ScriptSentence, ...], ...]:
+def wordings(language: ScriptLanguage, line: Line) -> tuple[tuple[ScriptSentence, ...], ...]:
     """Every approved wording of a line as sentences, the main one first."""
-    return tuple(_sentences(script, wording) for wording in line.wordings)
+    key = (language.script.version, line.id)
+    if key not in _KNOWN:
+        if len(_KNOWN) > KEPT:
+            _KNOWN.clear()
+        _KNOWN[key] = tuple(_sentences(language, wording) for wording in line.wordings)
+    return _KNOWN[key]
 
 
-def _sentences(script: ApprovedScript, wording: str) -> tuple[ScriptSentence, ...]:
+def _sentences(language: ScriptLanguage, wording: str) -> tuple[ScriptSentence, ...]:
     found = []
     for start, end in sentences(wording):
         part = wording[start:end]
         slots = _SLOT.findall(part)
-        plain = normalize(_SLOT.sub(" ", part))
+        plain = _blind(_SLOT.sub(" ", part), language)
         if plain or slots:
-            readable = _SLOT.sub(lambda match: _filler(script, match.group(1)), part)
-            weight = max(1, len(plain.split()))
-            found.append(ScriptSentence(plain, readable, weight, OPTIONS_SLOT in slots))
+            readable = _blind(_SLOT.sub(lambda match: _filler(language.script, match.group(1)), part), language)
+            found.append(ScriptSentence(plain, readable, max(1, len(plain.split())), OPTIONS_SLOT in slots))
     return tuple(found)
+
+
+def _blind(text: str, language: ScriptLanguage) -> str:
+    """Normalised words with every candidate and option as one and the same word."""
+    named = [mention for mention in language.register.find(text) if mention.kind is NameKind.OPTION]
+    for mention in reversed(named):
+        text = f"{text[: mention.start]} {SOMEBODY} {text[mention.end :]}"
+    return normalize(text)
 
 
 def _filler(script: ApprovedScript, slot: str) -> str:
     if slot == OPTIONS_SLOT:
-        return " and ".join(option.name for option in script.options)
+        return " and ".join(SOMEBODY for _ in script.options)
     return "Alex"

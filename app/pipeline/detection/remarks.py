@@ -115,7 +115,6 @@ def remarks(alignment: Alignment, language: ScriptLanguage) -> tuple[Remark, ...
         alignment: The call with its script.
         language: The tools of the script.
     """
-    numbers = {(word.position, word.token.start): number for number, word in enumerate(alignment.speech.words)}
     memory = _Memory(alignment, language)
     found = []
     pieces = alignment.speech.pieces
@@ -128,7 +127,8 @@ def remarks(alignment: Alignment, language: ScriptLanguage) -> tuple[Remark, ...
             tokens = tuple(token for token in piece.tokens if start <= token.start < end)
             if not tokens:
                 continue
-            novel = tuple(numbers[piece.position, token.start] not in alignment.scripted for token in tokens)
+            numbers = alignment.speech.numbers(piece.position, tokens)
+            novel = tuple(number not in alignment.scripted for number in numbers)
             mentions = memory.mentions(piece, start, end)
             personal = bool(cues.PERSONAL_VIEW.search(follow_up))
             found.append(Remark(piece, start, end, tokens, novel, mentions, piece.plain, asked, personal))

@@ -1,10 +1,14 @@
 """The canvasser's words of a call as one stream, with the way back to each utterance."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from app.domain.transcript import Speaker, Transcript, Utterance
+from app.pipeline.language.register import NameKind, Register
 from app.pipeline.language.tokens import Token, join, sentences, tokenize
+
+SOMEBODY = "somebody"
+"""Stands for every candidate and option wherever likeness is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,17 @@ class Speech:
     starts: tuple[int, ...]
 
     @classmethod
-    def of(cls, transcript: Transcript) -> "Speech":
-        """Collect what the canvasser said, and what may have been the canvasser where the voice is in doubt."""
+    def of(cls, transcript: Transcript, register: Register) -> "Speech":
+        """Collect what the canvasser said, and what may have been the canvasser where the voice is in doubt.
+
+        Each mention of a candidate or option becomes one word that is the same for all, so that no likeness with the
+        script depends on who is named.
+        """
         pieces: list[Piece] = []
         for position, utterance in enumerate(transcript.utterances):
             if utterance.speaker in (Speaker.CANVASSER, Speaker.UNKNOWN):
                 pieces.extend(_pieces(position, utterance))
-        words = tuple(SpokenWord(piece.position, token) for piece in pieces for token in piece.tokens)
+        words = tuple(SpokenWord(piece.position, token) for piece in pieces for token in without_names(piece, register))
         starts: list[int] = []
         offset = 0
         for word in words:
@@ -77,9 +85,34 @@ class Speech:
             offset += len(word.token.text) + 1
         return cls(transcript, tuple(pieces), words, " ".join(word.token.text for word in words), tuple(starts))
 
+    def numbers(self, position: int, tokens: tuple[Token, ...]) -> tuple[int, ...]:
+        """For each word of an utterance its number here; the words of one name share one.
+
+        Args:
+            position: Place of the utterance in the transcript.
+            tokens: Words of that utterance, in order.
+        """
+        first = bisect_left(self.words, position, key=lambda word: word.position)
+        last = bisect_right(self.words, position, key=lambda word: word.position)
+        own = [word.token.start for word in self.words[first:last]]
+        return tuple(first + max(0, bisect_right(own, token.start) - 1) for token in tokens)
+
     def word_at(self, offset: int) -> int:
         """Number of the word that covers an offset of ``text``."""
         return max(0, bisect_right(self.starts, offset) - 1)
+
+
+def without_names(piece: Piece, register: Register) -> tuple[Token, ...]:
+    """The words of a piece with each mention of a candidate or option as one word, ``SOMEBODY``."""
+    named = [mention for mention in register.find(piece.text) if mention.kind is NameKind.OPTION]
+    blind: list[Token] = []
+    for token in piece.tokens:
+        inside = [m for m in named if m.start <= token.start - piece.start < m.end]
+        if not inside:
+            blind.append(token)
+        elif token.start - piece.start == inside[0].start:
+            blind.append(Token(SOMEBODY, token.start, piece.start + inside[0].end))
+    return tuple(blind)
 
 
 def _pieces(position: int, utterance: Utterance) -> list[Piece]:
