@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.audit.tables import AuditEntryTable
+from tests.support import review_examples as examples
 from tests.support.browser import watched_page
 from tests.support.review_world import PENDING, ReviewWorld
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
+_CLOSE_TO = "at => Math.abs(document.getElementById('audio').currentTime - at) < 0.4"
 WIDE = {"viewport": {"width": 1600, "height": 1000}}
 
 
@@ -38,6 +40,7 @@ def test_first_sign_in_by_keyboard_to_a_recorded_decision(launched: "Browser", w
         page.keyboard.press("?")
         expect(page.get_by_role("dialog")).to_be_visible()
         page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
         page.keyboard.press("j")
         page.keyboard.press("j")
         page.keyboard.press("k")
@@ -91,9 +94,17 @@ def test_the_transcript_runs_with_the_sound(launched: "Browser", world: ReviewWo
         word = page.locator(".w.in-finding").first
         start = float(word.get_attribute("data-s") or "nan")
         word.click()
-        page.wait_for_function("at => Math.abs(document.getElementById('audio').currentTime - at) < 0.3", arg=start)
+        page.wait_for_function(_CLOSE_TO, arg=start)
         expect(word).to_have_class("w in-finding f-critical now")
         expect(page.locator(".utterance[aria-current]")).to_contain_text("decent")
+        expect(page.locator("#now")).to_have_text(f"{int(start // 60)}:{int(start % 60):02d}")
+        box = page.locator("#waveform").bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] - 5)
+        half = examples.example("bus-driver").transcript.duration or 0
+        page.wait_for_function(_CLOSE_TO, arg=half / 2)
+        word.click()
+        page.wait_for_function(_CLOSE_TO, arg=start)
         page.keyboard.press("ArrowLeft")
         page.wait_for_function("at => document.getElementById('audio').currentTime < at - 4", arg=start)
         page.keyboard.press(" ")
@@ -113,6 +124,7 @@ def test_a_stretch_is_played_to_its_end_and_no_further(
         _is_ready(page)
         button = page.locator(".play-finding").first
         start, end = (float(button.get_attribute(name) or "nan") for name in ("data-from", "data-to"))
+        page.locator(".w").first.click()  # a place chosen before the sound is loaded must not come back later
         page.evaluate("document.getElementById('audio').playbackRate = 4")
         button.click()
         page.wait_for_function("() => !document.getElementById('audio').paused")

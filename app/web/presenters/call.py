@@ -249,7 +249,7 @@ def _line(item: Json, known: Mapping[str, Any], starts: Mapping[Any, Any]) -> Li
         required=bool(line and line.required),
         when=(line.when or "") if line else "",
         status=str(item.get("status")),
-        moved=bool(item.get("moved")),
+        moved=bool(item.get("moved")) and item.get("status") not in ("missing", "not-due"),
         heard=str(item.get("heard") or ""),
         start=starts.get(item.get("utterance")) if item.get("utterance") is not None else None,
     )

@@ -7,6 +7,7 @@ const data = JSON.parse(document.getElementById("player-data").textContent);
 const player = new Player({ audio: document.getElementById("audio"), data, nonce, onRegion: playFinding });
 const follow = document.getElementById("follow");
 const findings = () => [...document.querySelectorAll("[data-finding]")];
+const COLUMN_HEAD_PX = 72; // stays in place above what scrolls
 let current = null;
 let utterances = [];
 let nowUtterance = null;
@@ -39,16 +40,25 @@ player.onTime((now) => {
     nowUtterance?.element.removeAttribute("aria-current");
     utterance?.element.setAttribute("aria-current", "true");
     nowUtterance = utterance;
-    if (utterance && follow?.checked && !player.audio.paused) keepInView(utterance.element);
+    if (utterance && follow?.checked) keepInView(utterance.element);
   }
   const word = utterance && now < utterance.end + 0.3 ? lastBegun(utterance.words, now)?.word ?? null : null;
   if (word !== nowWord) { swapClass(nowWord, word); nowWord = word; }
 });
 
-// Only where the transcript stands beside the findings: else the page would run away from who is writing a reason.
+// In a column of its own the transcript may always move. Else it moves the page, so only while playing, only where it
+// stands beside the findings, and never away from who is writing a reason.
 function keepInView(element) {
-  if (!matchMedia("(min-width: 60rem)").matches || document.activeElement?.closest("form.decide")) return;
   const box = element.getBoundingClientRect();
+  const column = element.closest(".column");
+  if (column.scrollHeight > column.clientHeight) {
+    const frame = column.getBoundingClientRect();
+    if (box.top >= frame.top + COLUMN_HEAD_PX && box.bottom <= frame.bottom) return;
+    column.scrollTo({ top: column.scrollTop + box.top - frame.top - frame.height / 3 });
+    return;
+  }
+  const isWriting = document.activeElement?.closest("form.decide");
+  if (player.audio.paused || isWriting || !matchMedia("(min-width: 60rem)").matches) return;
   const top = document.querySelector(".player").getBoundingClientRect().bottom;
   if (box.top < top || box.bottom > innerHeight) element.scrollIntoView({ block: "center" });
 }

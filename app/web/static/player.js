@@ -3,7 +3,14 @@ import WaveSurfer from "./vendor/wavesurfer-8.0.1.esm.js";
 import Regions from "./vendor/wavesurfer-regions-8.0.1.esm.js";
 
 const LANE_HEIGHT_PX = 34;
-const LEAST_PEAK = 0.25; // a silent line is drawn flat, not blown up to full height
+const LEAST_FULL_HEIGHT = 0.1; // a silent line is drawn flat, not blown up to full height
+
+// Full height is what all but the loudest peaks stay under, so that one click of the line does not flatten the speech.
+function levelled(peaks) {
+  const all = peaks.flat().sort((one, other) => one - other);
+  const full = Math.max(LEAST_FULL_HEIGHT, all[Math.floor(all.length * 0.985)] ?? 0);
+  return peaks.map((lane) => lane.map((peak) => Math.min(1, peak / full)));
+}
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const faded = (name) => `color-mix(in srgb, ${colour(name)} 26%, transparent)`;
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
@@ -25,14 +32,16 @@ export class Player {
 
   seek(seconds) {
     this.stopAt = null;
-    this.audio.currentTime = Math.max(0, Math.min(seconds, this.data.duration ?? seconds));
+    const at = Math.max(0, Math.min(seconds, this.data.duration ?? seconds));
+    this.surfer?.setTime(at);
+    this.audio.currentTime = at; // once more: wavesurfer itself waits until the sound is loaded
     this.#tell();
   }
 
   skip(seconds) { this.seek(this.audio.currentTime + seconds); }
 
   async playStretch(from, to) {
-    this.audio.currentTime = from;
+    this.seek(from);
     this.stopAt = to;
     await this.play();
   }
@@ -90,8 +99,8 @@ export class Player {
     const lanes = peaks.length;
     const paint = () => ({ waveColor: colour("wave"), progressColor: colour("wave-played"), cursorColor: colour("focus") });
     const height = lanes > 1 ? LANE_HEIGHT_PX : LANE_HEIGHT_PX * 1.6;
-    const surfer = WaveSurfer.create({
-      container: "#waveform", media: this.audio, peaks, duration, cspNonce: nonce, height, normalize: true, maxPeak: Math.max(LEAST_PEAK, ...peaks.map((lane) => Math.max(...lane))),
+    const surfer = this.surfer = WaveSurfer.create({
+      container: "#waveform", media: this.audio, peaks: levelled(peaks), duration, cspNonce: nonce, height,
       cursorWidth: 2, hideScrollbar: true, ...paint(),
       splitChannels: lanes > 1 ? peaks.map(() => ({ height, ...paint() })) : undefined,
     });
@@ -107,7 +116,7 @@ export class Player {
       }
     };
     surfer.on("ready", mark);
-    surfer.on("interaction", () => { this.stopAt = null; });
+    surfer.on("interaction", (at) => this.seek(at));
     layer.on("region-clicked", (region, event) => { event.stopPropagation(); onRegion(Number(region.id)); });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       surfer.setOptions({ ...paint(), splitChannels: lanes > 1 ? peaks.map(() => ({ height, ...paint() })) : undefined });
