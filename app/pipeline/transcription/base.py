@@ -58,6 +58,16 @@ class Segment:
     compression: float = 1.0
 
 
+def prompt_of(hints: tuple[str, ...]) -> str | None:
+    """Names as a prompt that does not read like speech.
+
+    A bare list of names is taken for something already said: whole windows in which the names were read out were
+    skipped, and the word error rate of one call rose from 10 to 36. As a glossary it fell to 8.5, with as many names
+    found (six sample calls, November 2026).
+    """
+    return f"Glossary: {', '.join(hints)}." if hints else None
+
+
 class Engine(Protocol):
     """A recogniser. Equal calls give equal answers, whatever was heard before."""
 

@@ -7,7 +7,7 @@ from app.domain.transcript import EngineInfo
 from app.domain.units import SAMPLE_RATE_HZ, Probability, Span
 from app.errors import WeightsMissing
 from app.pipeline.audio.recording import Samples
-from app.pipeline.transcription.base import Decoding, Segment
+from app.pipeline.transcription.base import Decoding, Segment, prompt_of
 from app.pipeline.transcription.packing import Window, pack
 from app.pipeline.transcription.weights import Weights
 
@@ -89,7 +89,7 @@ class FasterWhisper:
             temperature=0.0,
             without_timestamps=not self._decoding.timestamps,
             word_timestamps=True,
-            hotwords=", ".join(hints) or None,
+            hotwords=prompt_of(hints),
             batch_size=BATCH_SIZE,
             clip_timestamps=clips,
         )
@@ -132,7 +132,7 @@ def _segment(item: Any, windows: tuple[Window, ...], starts: list[float]) -> Seg
         start=words[0].start or 0.0,
         end=words[-1].end or 0.0,
         words=words,
-        confidence=min(1.0, exp(item.avg_logprob)),
-        no_speech=float(item.no_speech_prob),
+        confidence=round(min(1.0, exp(item.avg_logprob)), 4),
+        no_speech=round(float(item.no_speech_prob), 4),
         compression=float(item.compression_ratio),
     )

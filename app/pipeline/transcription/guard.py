@@ -1,10 +1,11 @@
 """What a recogniser invented rather than heard is taken out, and the rest is cut into sentences and breath groups."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import exp
 
 from app.domain.transcript import Word
-from app.domain.units import Probability, Seconds
+from app.domain.units import Probability, Seconds, Span
 from app.pipeline.transcription.base import Segment
 
 PAUSE_SECONDS: Seconds = 0.7
@@ -29,6 +30,9 @@ INVENTED_PHRASES = (
 """What Whisper says on sounds without speech, learnt from the subtitles of videos; nobody says it on the telephone."""
 
 INVENTED_CONFIDENCE_BELOW = 0.8
+WORD_REACH_SECONDS: Seconds = 0.4
+LONGEST_WORD_SECONDS: Seconds = 1.5
+REGION_MARGIN_SECONDS: Seconds = 0.8
 PAST_SPEECH_SECONDS: Seconds = 0.02
 PAST_SPEECH_CONFIDENCE_BELOW = 0.3
 
@@ -41,6 +45,18 @@ def is_looping(segment: Segment) -> bool:
 def is_no_speech(segment: Segment) -> bool:
     """Whether the recogniser itself thinks that nobody speaks there, and is unsure of its words."""
     return segment.no_speech > NO_SPEECH_ABOVE and segment.confidence < NO_SPEECH_CONFIDENCE_BELOW
+
+
+def unheard(region: Span, words: Sequence[Word]) -> Seconds:
+    """How long somebody speaks in a region without a word heard, in seconds, less the region's margins."""
+    covered, reached = 0.0, region.start
+    for word in words:
+        start, end = word.start or 0.0, (word.end or 0.0) + WORD_REACH_SECONDS
+        end = min(end, start + LONGEST_WORD_SECONDS, region.end)
+        if end > max(start, reached):
+            covered += end - max(start, reached, region.start)
+            reached = end
+    return max(0.0, region.duration - covered - REGION_MARGIN_SECONDS)
 
 
 def sentences(segment: Segment) -> tuple[Segment, ...]:

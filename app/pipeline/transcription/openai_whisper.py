@@ -9,7 +9,7 @@ from app.domain.transcript import EngineInfo
 from app.domain.units import Probability, Span
 from app.errors import WeightsMissing
 from app.pipeline.audio.recording import Samples
-from app.pipeline.transcription.base import Decoding, Segment
+from app.pipeline.transcription.base import Decoding, Segment, prompt_of
 from app.pipeline.transcription.packing import Window, pack
 from app.pipeline.transcription.weights import Weights
 
@@ -77,7 +77,7 @@ class OpenaiWhisper:
             beam_size=self._decoding.beam_size if self._decoding.beam_size > 1 else None,
             without_timestamps=not self._decoding.timestamps,
             condition_on_previous_text=False,
-            initial_prompt=", ".join(hints) or None,
+            initial_prompt=prompt_of(hints),
             word_timestamps=True,
             verbose=None,
         )
@@ -140,7 +140,7 @@ def _segment(item: dict[str, Any], window: Window) -> Segment | None:
         start=words[0].start or 0.0,
         end=words[-1].end or 0.0,
         words=words,
-        confidence=min(1.0, exp(item["avg_logprob"])),
-        no_speech=float(item["no_speech_prob"]),
+        confidence=round(min(1.0, exp(item["avg_logprob"])), 4),
+        no_speech=round(float(item["no_speech_prob"]), 4),
         compression=float(item["compression_ratio"]),
     )

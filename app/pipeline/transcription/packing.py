@@ -52,7 +52,7 @@ class Window:
         words: list[Word] = []
         for text, start, end, probability in heard:
             span = self.original(Span(start, max(start, end)))
-            word = Word(text.strip(), span.start, span.end, min(1.0, max(0.0, probability)))
+            word = Word(text.strip(), span.start, span.end, round(min(1.0, max(0.0, probability)), 4))
             if word.text and words and not text[:1].isspace():
                 words[-1] = _joined(words[-1], word)
             elif word.text:

@@ -12,7 +12,8 @@ from app.pipeline.audio.activity import speech_regions
 from app.pipeline.audio.channels import collapse_dual_mono, frame_levels_dbfs, gate_crosstalk, is_silent
 from app.pipeline.audio.recording import Recording, Samples
 from app.pipeline.transcription.base import Engine, Segment
-from app.pipeline.transcription.guard import is_looping, is_no_speech, mean_confidence, sentences
+from app.pipeline.transcription.guard import is_looping, is_no_speech, mean_confidence, sentences, unheard
+from app.pipeline.transcription.packing import pack
 
 FAINTEST_SPEECH_DBFS = -58.0
 """A stretch in which even the loudest frames are fainter is the noise of the line, whatever the detector says."""
@@ -22,6 +23,9 @@ NOT_ENGLISH_ABOVE: Probability = 0.6
 """A recording is refused as another language only if at each place looked at (beginning and middle of each channel)
 another language is the likeliest, and at one of them with this probability: Whisper takes accented English on bad
 lines for Welsh now and then."""
+
+SKIPPED_SECONDS: Seconds = 2.0
+"""Speech without a word from which a window that was heard with hints is heard again without them."""
 
 NOT_UNDERSTOOD_BELOW: Probability = 0.45
 """Mean word confidence of a whole call under which nothing in it can be trusted."""
@@ -88,18 +92,40 @@ def transcribe(recording: Recording, *, engine: Engine, hints: tuple[str, ...] =
 
 
 def _hear(channel: Samples, regions: tuple[Span, ...], engine: Engine, hints: tuple[str, ...]) -> list[Segment]:
-    """One channel's sentences; a window in which the engine ran in a circle is heard again in pieces, without hints."""
-    heard: list[Segment] = []
-    for segment in engine.transcribe(channel, regions=regions, hints=hints):
+    """One channel's sentences.
+
+    A window in which the engine ran in a circle is heard again in pieces; one in which hints made it pass over speech
+    is heard again without them.
+    """
+    heard = list(engine.transcribe(channel, regions=regions, hints=hints))
+    if hints:
+        heard = _with_skipped_windows(channel, regions, engine, heard)
+    trusted: list[Segment] = []
+    for segment in heard:
         if is_looping(segment):
             stretch = Span(segment.start, segment.end)
             for region in regions:
                 if region.overlap(stretch) > 0:
-                    heard.extend(engine.transcribe(channel, regions=(region,)))
+                    trusted.extend(engine.transcribe(channel, regions=(region,)))
         else:
-            heard.append(segment)
-    trusted = (segment for segment in heard if not is_looping(segment) and not is_no_speech(segment))
-    return [sentence for segment in trusted for sentence in sentences(segment)]
+            trusted.append(segment)
+    kept = (segment for segment in trusted if not is_looping(segment) and not is_no_speech(segment))
+    return [sentence for segment in kept for sentence in sentences(segment)]
+
+
+def _with_skipped_windows(
+    channel: Samples, regions: tuple[Span, ...], engine: Engine, heard: list[Segment]
+) -> list[Segment]:
+    for window in pack(channel, regions):
+        start, end = window.regions[0].start, window.regions[-1].end
+        inside = [item for item in heard if item.start < end and item.end > start]
+        words = [word for item in inside for word in item.words]
+        if max(unheard(region, words) for region in window.regions) < SKIPPED_SECONDS:
+            continue
+        again = engine.transcribe(channel, regions=window.regions)
+        if sum(len(item.words) for item in again) > len(words):
+            heard = [item for item in heard if item not in inside] + list(again)
+    return heard
 
 
 def _audible(channel: Samples, regions: tuple[Span, ...]) -> tuple[Span, ...]:
