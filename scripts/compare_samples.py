@@ -42,7 +42,9 @@ def main() -> int:
     right = sum(row["as_expected"] for row in rows.values())
     print(f"as_expected {right} of {len(rows)}")
     if options.output:
-        options.output.write_text(yaml.safe_dump({"engine": options.engine, "calls": rows}, width=118), encoding="utf-8")
+        options.output.write_text(
+            yaml.safe_dump({"engine": options.engine, "calls": rows}, width=118), encoding="utf-8"
+        )
     return 0 if right == len(rows) else 1
 
 

@@ -10,7 +10,7 @@ from app.domain.alignment import LineAlignment, LineStatus
 from app.domain.script import Line, LineKind
 from app.domain.transcript import Transcript
 from app.pipeline.alignment.dialogue import Dialogue, follow
-from app.pipeline.alignment.due import SPECIAL, is_due, occasion_came
+from app.pipeline.alignment.due import ON_OCCASION, SPECIAL, is_due, occasion_came
 from app.pipeline.alignment.matching import LineMatch, Matcher
 from app.pipeline.alignment.meaning import change_of_meaning, concept_place, said_window
 from app.pipeline.alignment.options_reading import OptionsReading, find_reading, reads_options
@@ -88,12 +88,12 @@ def align(transcript: Transcript, language: ScriptLanguage) -> Alignment:
     matcher = Matcher(speech, language)
     matches = _compete([matcher.match(line, convincing=SAID) for line in language.script.lines])
     taken = frozenset(number for match in matches if match.words >= COVERS for number in match.covers)
-    found = [_find(match, speech, language, taken) for match in matches]
+    found = [_if_its_occasion_came(_find(match, speech, language, taken), dialogue) for match in matches]
     moved = _moved(found)
     said = {item.line.id: speech.words[item.first].position for item in found if item.first is not None}
     lines = tuple(
         _judge(
-            _if_its_occasion_came(item, dialogue),
+            item,
             speech,
             late=_is_late(item, found),
             moved=item.line.id in moved,
@@ -172,7 +172,7 @@ def _place_of(reading: OptionsReading, speech: Speech) -> int:
 
 def _moved(found: list[_Found]) -> set[str]:
     """The fewest lines whose removal leaves the rest in script order."""
-    said = [item for item in found if item.first is not None]
+    said = [item for item in found if item.first is not None and item.line.kind not in ON_OCCASION]
     best: list[list[_Found]] = []
     for item in said:
         before = [chain for chain in best if chain[-1].first <= item.first]  # type: ignore[operator]
@@ -219,9 +219,8 @@ def _heard(item: _Found, speech: Speech) -> str:
     if item.first is None:
         return ""
     places = [place for place in item.match.places if place]
-    if not places:
-        position = speech.words[item.first].position
-        return speech.transcript.utterances[position].text
+    if item.change or not places:
+        return next(piece.text for piece in speech.pieces if speech.holds(piece, item.first))
     stretches = []
     for place in places:
         first, last = speech.words[place.first], speech.words[place.last]

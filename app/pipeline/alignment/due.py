@@ -12,7 +12,8 @@ MOST_LINES = 0.8
 SPECIAL = (LineKind.OPT_OUT, LineKind.WRONG_PERSON, LineKind.VOICEMAIL)
 """Lines that are said on an occasion of their own, outside the order of the script."""
 
-_ON_OCCASION = (*SPECIAL, LineKind.RESPONSE)
+ON_OCCASION = (*SPECIAL, LineKind.RESPONSE)
+"""Lines that have no fixed place: these, and answers to what the contact says."""
 
 
 def is_due(line: Line, script: ApprovedScript, said: Mapping[str, int], dialogue: Dialogue) -> bool:
@@ -27,7 +28,7 @@ def is_due(line: Line, script: ApprovedScript, said: Mapping[str, int], dialogue
         said: Place in the transcript of every line that was said, by id.
         dialogue: What happened in the call.
     """
-    if line.kind in _ON_OCCASION:
+    if line.kind in ON_OCCASION:
         return line.required and occasion_came(line.kind, dialogue)
     if not line.required or dialogue.reached in (Reached.MACHINE, Reached.WRONG_NUMBER):
         return False
@@ -54,7 +55,7 @@ def occasion_came(kind: LineKind, dialogue: Dialogue) -> bool:
 def _later(line: Line, script: ApprovedScript, said: Mapping[str, int]) -> list[int]:
     number = script.lines.index(line)
     return [
-        said[other.id] for other in script.lines[number + 1 :] if other.id in said and other.kind not in _ON_OCCASION
+        said[other.id] for other in script.lines[number + 1 :] if other.id in said and other.kind not in ON_OCCASION
     ]
 
 
@@ -75,7 +76,7 @@ def _ended_early(script: ApprovedScript, said: Mapping[str, int], dialogue: Dial
 
 def _body(script: ApprovedScript, said: Mapping[str, int]) -> list[Line]:
     """The lines that were said, without the closing and those for special occasions."""
-    return [line for line in script.lines if line.id in said and line.kind not in (LineKind.CLOSING, *_ON_OCCASION)]
+    return [line for line in script.lines if line.id in said and line.kind not in (LineKind.CLOSING, *ON_OCCASION)]
 
 
 def _completed(script: ApprovedScript, said: Mapping[str, int], dialogue: Dialogue) -> bool:

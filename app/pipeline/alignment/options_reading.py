@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rapidfuzz.distance import Levenshtein
+
 from app.domain.script import Line, LineKind
+from app.domain.units import Seconds
 from app.pipeline.alignment.matching import LineMatch
 from app.pipeline.alignment.wordings import OPTIONS_SLOT
 from app.pipeline.language import cues, stance
@@ -11,6 +14,12 @@ from app.pipeline.language.register import Mention, NameKind
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece, Speech
 from app.pipeline.language.tokens import Token, tokenize
+
+MISHEARD = 0.6
+"""Likeness from which a word between names counts as a word of the list that the recogniser got wrong."""
+
+CUT_OFF_S: Seconds = 1.0
+"""A recording that ends so soon after a word has broken off."""
 
 ANNOUNCED = 0.85
 """Likeness of words from which a line without the names announces that they follow."""
@@ -92,9 +101,8 @@ def reads_options(line: Line, language: ScriptLanguage) -> bool:
 
 def _begin(match: LineMatch, speech: Speech, language: ScriptLanguage) -> int | None:
     if match.first is not None:
-        said_at = speech.words[match.first]
         for number, piece in enumerate(speech.pieces):
-            if piece.position != said_at.position or not piece.start <= said_at.token.start < piece.end:
+            if not speech.holds(piece, match.first):
                 continue
             # "The candidates are" may stand in one breath and the names in the next.
             announced = match.words >= ANNOUNCED and any(
@@ -127,11 +135,13 @@ def _options(piece: Piece, language: ScriptLanguage) -> list[Mention]:
 
 
 def _interrupted(piece: Piece, speech: Speech) -> bool:
-    """Whether the list breaks off unfinished at the end of what the canvasser got to say."""
-    is_last = piece == speech.pieces[-1]
-    return is_last and (
-        piece.tokens[-1].text in {"and", "or"} or piece.text.rstrip().endswith((",", "-", "–", "—", "…"))
-    )
+    """Whether the list breaks off unfinished: at the end of what the canvasser got to say, or of the recording."""
+    if piece != speech.pieces[-1]:
+        return False
+    duration, end = speech.transcript.duration, piece.utterance.end
+    cut_off = duration is not None and end is not None and duration - end < CUT_OFF_S
+    unfinished = piece.tokens[-1].text in {"and", "or"} or piece.text.rstrip().endswith((",", "-", "–", "—", "…"))
+    return unfinished or cut_off
 
 
 def _added(line: Line, pieces: list[Piece], language: ScriptLanguage) -> tuple[tuple[str, ...], str | None]:
@@ -142,10 +152,17 @@ def _added(line: Line, pieces: list[Piece], language: ScriptLanguage) -> tuple[t
         mentions = _options(piece, language)
         for token in piece.tokens:
             beside = _beside(token, piece, mentions)
-            if beside and token.text not in allowed and _stem(token.text) not in allowed:
+            if beside and not _belongs(token.text, allowed):
                 subject = subject or beside.subject
                 added.append(token.text)
     return tuple(added), subject
+
+
+def _belongs(word: str, allowed: frozenset[str]) -> bool:
+    """Whether a word is one of the list, or one of the list misheard ("state" for "stay")."""
+    if word in allowed or _stem(word) in allowed:
+        return True
+    return any(len(known) > 3 and Levenshtein.normalized_similarity(word, known) >= MISHEARD for known in allowed)
 
 
 def _allowed(line: Line, language: ScriptLanguage) -> frozenset[str]:

@@ -34,9 +34,5 @@ class AlteredLine:
 
 
 def _sentence(call: Call, line: SaidLine) -> Piece:
-    word = call.alignment.speech.words[line.first or 0]
-    return next(
-        piece
-        for piece in call.alignment.speech.pieces
-        if piece.position == word.position and piece.start <= word.token.start < piece.end
-    )
+    speech = call.alignment.speech
+    return next(piece for piece in speech.pieces if speech.holds(piece, line.first or 0))

@@ -235,10 +235,13 @@ def _person_names(name: str) -> tuple[str, ...]:
 
 def _option_names(option: Option) -> tuple[str, ...]:
     words = option.name.split()
-    # First name or surname alone is how people are called, whether or not the author has listed it.
+    # First name or surname alone is how people are called, whether or not the author has listed it; and "Yes, to
+    # join the Association" is called "Yes".
     person = len(words) in (2, 3) and all(word[:1].isupper() for word in words)
     parts = (words[0], words[-1]) if person else ()
-    return tuple(dict.fromkeys((option.name, *option.aliases, *parts)))
+    answer = option.name.split(",")[0].strip()
+    answers = (answer,) if answer.lower() in _EVERYDAY else ()
+    return tuple(dict.fromkeys((option.name, *option.aliases, *parts, *answers)))
 
 
 def _without_possessive(words: tuple[str, ...]) -> tuple[str, ...]:

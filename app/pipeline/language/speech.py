@@ -97,6 +97,11 @@ class Speech:
         own = [word.token.start for word in self.words[first:last]]
         return tuple(first + max(0, bisect_right(own, token.start) - 1) for token in tokens)
 
+    def holds(self, piece: Piece, number: int) -> bool:
+        """Whether a sentence holds the word of that number."""
+        word = self.words[number]
+        return piece.position == word.position and piece.start <= word.token.start < piece.end
+
     def word_at(self, offset: int) -> int:
         """Number of the word that covers an offset of ``text``."""
         return max(0, bisect_right(self.starts, offset) - 1)
