@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.setup-stamp
 
-.PHONY: help setup demo test check serve bench
+.PHONY: help setup demo test check serve bench evaluate golden
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -37,3 +37,10 @@ serve: setup ## API, review pages and worker on the data folder
 
 bench: setup ## Speed of hearing and judging beside stock openai-whisper
 	$(BIN)/python scripts/benchmark.py $(if $(SOUND),--sound $(SOUND))
+
+evaluate: setup ## Quality of the judging on a sealed set and on the sample calls
+	$(BIN)/python scripts/compare_samples.py || true
+	$(BIN)/python scripts/evaluate.py $(if $(WRITE),--write $(WRITE))
+
+golden: setup ## List the golden cases that are not met, and what changed since the last list
+	$(BIN)/python scripts/update_golden.py

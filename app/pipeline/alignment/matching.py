@@ -23,6 +23,8 @@ CLOSE = 0.03
 STRAY_SHARE = 0.34
 """Share of a stretch found by words that may be stray words of the sentence before or behind."""
 
+NOWHERE: frozenset[int] = frozenset()
+
 PAIR_PENALTY = 0.04
 """Two sentences together must be that much closer than each alone to be taken for one line."""
 
@@ -45,6 +47,10 @@ class Place:
     words: Probability
     first: int
     last: int
+
+    def is_mostly(self, words: frozenset[int]) -> bool:
+        """Whether more than half of its words are among those."""
+        return 2 * sum(number in words for number in range(self.first, self.last + 1)) > self.last + 1 - self.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +80,6 @@ class LineMatch:
         """Numbers of the words that its convincing sentences take up."""
         return frozenset(number for place in self.places if place for number in range(place.first, place.last + 1))
 
-    def nowhere(self) -> "LineMatch":
-        """The same line, its likeness kept for the record, said nowhere."""
-        return LineMatch(self.line, self.similarity, 0.0, (None,) * len(self.places))
-
 
 class Matcher:
     """Looks for the lines of one script in one call."""
@@ -88,18 +90,23 @@ class Matcher:
         self._windows = _windows(speech, language.register)
         self._sentences = tuple((window.first, window.last) for window in self._windows if not window.pair)
 
-    def match(self, line: Line, *, convincing: Probability) -> LineMatch:
+    def match(self, line: Line, *, convincing: Probability, elsewhere: frozenset[int] = NOWHERE) -> LineMatch:
         """The best rendering of a line, over all its approved wordings.
 
         Args:
             line: A line of the script.
             convincing: Similarity under which a sentence counts as not said.
+            elsewhere: Numbers of words that belong to other lines; a place that is mostly these is not looked at.
         """
-        matches = [self._match_wording(line, wording, convincing) for wording in wordings(self._language, line)]
+        matches = [
+            self._match_wording(line, wording, convincing, elsewhere) for wording in wordings(self._language, line)
+        ]
         return max(matches, key=lambda match: match.similarity)
 
-    def _match_wording(self, line: Line, wording: tuple[ScriptSentence, ...], convincing: Probability) -> LineMatch:
-        found = [self._find(sentence) for sentence in wording]
+    def _match_wording(
+        self, line: Line, wording: tuple[ScriptSentence, ...], convincing: Probability, elsewhere: frozenset[int]
+    ) -> LineMatch:
+        found = [self._find(sentence, elsewhere) for sentence in wording]
         total = sum(sentence.weight for sentence in wording) or 1
         pairs = list(zip(found, wording, strict=True))
         return LineMatch(
@@ -109,11 +116,11 @@ class Matcher:
             tuple(place if place and place.similarity >= convincing else None for place in found),
         )
 
-    def _find(self, sentence: ScriptSentence) -> Place | None:
+    def _find(self, sentence: ScriptSentence, elsewhere: frozenset[int]) -> Place | None:
         if not sentence.plain or not self._speech.words:
             return None
         places = [self._by_words(sentence), *self._by_meaning(sentence)]
-        known = [place for place in places if place]
+        known = [place for place in places if place and not place.is_mostly(elsewhere)]
         if not known:
             return None
         best = max(place.similarity for place in known)

@@ -70,6 +70,13 @@ def said_window(match: LineMatch, first: int, speech: Speech, taken: frozenset[i
     return Piece(sentence.position, sentence.utterance, sentence.start, sentence.end, tokens)
 
 
+def speaks_of_it(line: Line, said: Piece) -> bool:
+    """Whether what was taken for the neutrality line is about preference at all, however it was meant."""
+    if line.kind is not LineKind.NEUTRALITY:
+        return True
+    return bool(cues.OF_PREFERENCE.search(said.plain) or cues.DECLINES.search(said.plain))
+
+
 def change_of_meaning(match: LineMatch, said: Piece, language: ScriptLanguage) -> str | None:
     """What was done to the meaning of a line that was said.
 
@@ -137,17 +144,18 @@ def _neutrality_change(match: LineMatch, said: Piece, approved: set[str], langua
     if named and len(named) < len(language.script.options):
         return "it speaks of some of the candidates only"
     denies = bool(_NEGATIONS & set(said.plain.split()))
-    if not cues.TAKES_NO_SIDE.search(said.plain) and not (denies and match.words >= NEARLY_VERBATIM):
+    says_so = cues.NO_PREFERENCE.search(said.plain) or cues.DECLINES.search(said.plain)
+    if not says_so and not (denies and match.words >= NEARLY_VERBATIM):
         return "it no longer says that nobody is preferred"
     return None
 
 
 def _says_neutral(piece: Piece, language: ScriptLanguage) -> bool:
-    if not cues.TAKES_NO_SIDE.search(piece.plain):
+    if not (cues.NO_PREFERENCE.search(piece.plain) or cues.DECLINES.search(piece.plain)):
         return False
     names = language.register.find(piece.text)
     caller = any(name.kind is NameKind.ORGANISATION for name in names)
-    return caller or bool({"we", "i", "us", "our"} & {token.text for token in piece.tokens})
+    return caller or bool({"we", "us", "our"} & {token.text for token in piece.tokens})
 
 
 def _says_who_calls(piece: Piece, language: ScriptLanguage) -> bool:

@@ -1,5 +1,6 @@
 """How the candidates or options were read out."""
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -7,6 +8,7 @@ from rapidfuzz.distance import Levenshtein
 
 from app.domain.script import Line, LineKind
 from app.domain.units import Seconds
+from app.pipeline.alignment.dialogue import contact_before
 from app.pipeline.alignment.matching import LineMatch
 from app.pipeline.alignment.wordings import OPTIONS_SLOT
 from app.pipeline.language import cues, stance
@@ -20,6 +22,19 @@ MISHEARD = 0.6
 
 CUT_OFF_S: Seconds = 1.0
 """A recording that ends so soon after a word has broken off."""
+
+LINE_SAID = 0.6
+"""Likeness of words from which the line that announces the options counts as said."""
+
+TELLING_WORDS = 2
+"""Words beside some names and not others from which a list is no longer plain, praise and blame apart."""
+
+LIST_GAP = 8
+"""Words between two names of a list, joints aside."""
+
+_NEXT_CLAUSE = re.compile(
+    r"[.;:?]|\b(?:and (?:i|that|we|you|it|who)|that(?:['’]?s| is)|any|if|so|just|in (?:any|that|no)|have you)\b"
+)
 
 ANNOUNCED = 0.85
 """Likeness of words from which a line without the names announces that they follow."""
@@ -35,7 +50,7 @@ PLAIN_WORDS = frozenset(
         "your vote voting ballot paper be can could names name running either alphabetical order hang say "
         "said again yeah yes no like know mean also finally plus person people list listed mr mrs ms miss dr "
         "all about ready go through will just now some do has got been put down following up may was which "
-        "against any"
+        "against any its get box boxes none view else way thing things how not if same whichever this difference"
     ).split()
 )
 """Words that may stand around the names of a plain reading: joints of a list, never a description."""
@@ -100,7 +115,12 @@ def reads_options(line: Line, language: ScriptLanguage) -> bool:
 
 
 def _begin(match: LineMatch, speech: Speech, language: ScriptLanguage) -> int | None:
-    if match.first is not None:
+    """Number of the sentence in which the options begin to be read out.
+
+    The words of the line say so; else a sentence that lists two options or more, one after the other, and neither reads
+    an answer back nor ranks them.
+    """
+    if match.first is not None and match.words >= LINE_SAID:
         for number, piece in enumerate(speech.pieces):
             if not speech.holds(piece, match.first):
                 continue
@@ -110,11 +130,29 @@ def _begin(match: LineMatch, speech: Speech, language: ScriptLanguage) -> int | 
             )
             if _options(piece, language) or announced:
                 return number
-    for number, piece in enumerate(speech.pieces):
-        named = {mention.subject for mention in _options(piece, language)}
-        if len(named) > 1 and not cues.DIRECTIVE.search(piece.plain):
-            return number
-    return None
+    return next(
+        (number for number, piece in enumerate(speech.pieces) if _lists(piece, speech, language)),
+        None,
+    )
+
+
+def _lists(piece: Piece, speech: Speech, language: ScriptLanguage) -> bool:
+    mentions = _options(piece, language)
+    named = {mention.subject for mention in mentions}
+    if len(named) < 2 or cues.RANKED.search(piece.plain) or stance.READ_BACK.search(piece.plain):
+        return False
+    asked = contact_before(speech.transcript, piece.position)
+    answered = asked is not None and any(m.kind is NameKind.OPTION for m in language.register.find(asked.text))
+    whole = len(named) == len(language.script.options)
+    in_a_row = all(_gap(piece, left, right) <= LIST_GAP for left, right in pairwise(mentions))
+    return in_a_row and not (answered and not whole) and (whole or bool(cues.LISTS.search(piece.plain)))
+
+
+def _gap(piece: Piece, left: Mention, right: Mention) -> int:
+    """Words between two mentions that are no joints of a list."""
+    return sum(
+        left.end <= token.start - piece.start < right.start and token.text not in PLAIN_WORDS for token in piece.tokens
+    )
 
 
 def _run(pieces: tuple[Piece, ...], language: ScriptLanguage) -> list[Piece]:
@@ -131,6 +169,7 @@ def _run(pieces: tuple[Piece, ...], language: ScriptLanguage) -> list[Piece]:
 
 
 def _options(piece: Piece, language: ScriptLanguage) -> list[Mention]:
+    # Offsets are those of the piece's own text.
     return [m for m in language.register.find_listed(piece.text) if m.kind is NameKind.OPTION]
 
 
@@ -145,17 +184,23 @@ def _interrupted(piece: Piece, speech: Speech) -> bool:
 
 
 def _added(line: Line, pieces: list[Piece], language: ScriptLanguage) -> tuple[tuple[str, ...], str | None]:
+    """What the reading adds to some of the options and not to all: praise, blame or a description."""
     allowed = _allowed(line, language)
-    added: list[str] = []
-    subject: str | None = None
+    dressing: dict[str, list[str]] = {}
+    named: set[str] = set()
     for piece in pieces:
         mentions = _options(piece, language)
+        named |= {mention.subject for mention in mentions if mention.subject}
         for token in piece.tokens:
             beside = _beside(token, piece, mentions)
-            if beside and not _belongs(token.text, allowed):
-                subject = subject or beside.subject
-                added.append(token.text)
-    return tuple(added), subject
+            if beside and beside.subject and not _belongs(token.text, allowed):
+                dressing.setdefault(beside.subject, []).append(token.text)
+    told = [word for words in dressing.values() for word in words]
+    judged = any(stance.FOR.fullmatch(word) or stance.AGAINST.fullmatch(word) for word in told)
+    if not judged and (len(told) < TELLING_WORDS or len(dressing) == len(named)):
+        return (), None
+    subject = max(dressing, key=lambda option: len(dressing[option]))
+    return tuple(told), subject
 
 
 def _belongs(word: str, allowed: frozenset[str]) -> bool:
@@ -175,14 +220,22 @@ def _allowed(line: Line, language: ScriptLanguage) -> frozenset[str]:
 
 def _beside(token: Token, piece: Piece, mentions: list[Mention]) -> Mention | None:
     """The mention that a word dresses up: the one before it, or the one right behind a word of praise or blame."""
-    if any(mention.start <= token.start < mention.end for mention in mentions):
+    place = token.start - piece.start
+    if any(mention.start <= place < mention.end for mention in mentions):
         return None
-    before = [mention for mention in mentions if mention.end <= token.start]
-    if before:
-        return None if _an_aside(token, piece) else before[-1]
-    behind = [mention for mention in mentions if 0 <= mention.start - token.end <= PRAISE_REACH]
+    before = [mention for mention in mentions if mention.end <= place]
+    behind = [mention for mention in mentions if mention.start > place]
+    if before and not (_an_aside(token, piece) or (not behind and _moves_on(piece, before[-1], place))):
+        return before[-1]
+    near = [mention for mention in behind if mention.start - (token.end - piece.start) <= PRAISE_REACH]
     praised = stance.FOR.fullmatch(token.text) or stance.AGAINST.fullmatch(token.text)
-    return behind[0] if behind and praised else None
+    return near[0] if near and praised else None
+
+
+def _moves_on(piece: Piece, last: Mention, place: int) -> bool:
+    """Whether the talk has left the list between the last name and a word: "…, that's just the order here"."""
+    between = piece.text[last.end : place].lower()
+    return bool(_NEXT_CLAUSE.search(between)) and not re.match(r"[\s,–—-]*(?:who|whose|which|she|he)\b", between)
 
 
 def _an_aside(token: Token, piece: Piece) -> bool:

@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass
 
 from app.domain.script import ApprovedScript, Line
-from app.pipeline.language.register import NameKind
 from app.pipeline.language.script_language import ScriptLanguage
-from app.pipeline.language.speech import SOMEBODY
+from app.pipeline.language.speech import BLIND, SOMEBODY
 from app.pipeline.language.tokens import normalize, sentences
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
@@ -55,10 +54,10 @@ def _sentences(language: ScriptLanguage, wording: str) -> tuple[ScriptSentence, 
 
 
 def _blind(text: str, language: ScriptLanguage) -> str:
-    """Normalised words with every candidate and option as one and the same word."""
-    named = [mention for mention in language.register.find(text) if mention.kind is NameKind.OPTION]
+    """Normalised words with every candidate and option as one word, and the organisation as another."""
+    named = [mention for mention in language.register.find(text) if mention.kind in BLIND]
     for mention in reversed(named):
-        text = f"{text[: mention.start]} {SOMEBODY} {text[mention.end :]}"
+        text = f"{text[: mention.start]} {BLIND[mention.kind]} {text[mention.end :]}"
     return normalize(text)
 
 

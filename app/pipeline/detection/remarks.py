@@ -82,7 +82,11 @@ class Remark:
     @property
     def denies(self) -> bool:
         """Whether the canvasser declines to say who is to be preferred."""
-        return bool(stance.DENIAL.search(self.plain) or cues.TAKES_NO_SIDE.search(self.plain))
+        return bool(
+            stance.DENIAL.search(self.plain)
+            or cues.NO_PREFERENCE.search(self.plain)
+            or cues.DECLINES.search(self.plain)
+        )
 
     def spot(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """The first hit of a pattern that holds at least one word off the script.

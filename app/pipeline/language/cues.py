@@ -17,14 +17,23 @@ NEGATION = cue("""
     not|no|nor|never|nobody|none|neither|nothing|without|hardly|cannot
 """)
 
-TAKES_NO_SIDE = cue("""
-    (?:not|no|nor|never|neither|nobody|without|none) (?:\\w+ ){0,5}?(?:prefer|preferred|preference|preferring|favour|favou?ring|favou?rite|favor|back|backing|support|supporting|endorse|endorsing|endorsed|recommend|recommending|promote|promoting|side|sides|taking sides|picking|position|view on who|horse in|backed|pushing|campaigning for)
+NO_PREFERENCE = cue("""
+    (?:not|no|nor|never|neither|nobody|without|none) (?:\\w+ ){0,5}?(?:prefer|preferred|preference|preferring|favour|favou?ring|favou?rite|favor|back|backing|support|supporting|endorse|endorsing|endorsed|recommend|recommending|promote|promoting|sides?|picking|horse in|backed|pushing|campaigning for)
     (?:neutral|impartial|independent of (?:all|any)|even handed|staying out of it|stays out of it|completely open|does not mind who|do not mind who)
-    (?:not|never|nor) (?:\\w+ ){0,5}?(?:tell|telling|say|saying|advise|advising|influence|persuade|sway|suggest|push|steer|choose) (?:\\w+ ){0,4}?(?:who|how|which|one way|you|anybody|anyone|sides|members|either way|people)
-    (?:entirely|completely|totally|purely|all) up to you
-    (?:no view|no opinion|no position|no stance|no side|no favourites?|no horse)
+    no (?:\\w+ )?(?:stance|side|favourites?|position|recommendations?)|(?:supports?|supporting|backs?|backing|endorses?|favours?|recommends?|for) (?:none|no one|nobody|neither|no (?:candidate|side|option|party|one))
 """)
-"""That the organisation, or the caller, favours nobody."""
+"""That nobody is preferred."""
+
+OF_PREFERENCE = cue("""
+    prefer\\w*|favou?r\\w*|back(?:s|ed|ing)?|support(?:s|ed|ing)?|endors\\w*|recommend\\w*|neutral\\w*|impartial\\w*|sides?|behind|nominat\\w*|candidates?|choose|chooses|picks?|taking a view|even handed
+""")
+"""Anything about preferring somebody, for or against."""
+
+DECLINES = cue("""
+    (?:not|never|nor) (?:\\w+ ){0,5}?(?:tell|telling|say|saying|advise|advising|influence|persuade|sway|suggest|push|steer|choose) (?:\\w+ ){0,4}?(?:who|how|which|one way|you|anybody|anyone|sides|members|either way|people)
+    (?:entirely|completely|totally|purely|all) up to you|no (?:view|opinion)
+""")
+"""That the caller will not say whom to prefer."""
 
 HEDGE = cue("""
     yet|for the time being|right now|just now|to start with|in this round|officially|formally|on paper|so far|for now|at the moment|at this stage|as such|supposedly|allegedly|apparently|technically|strictly speaking|as it stands|as of now|currently|publicly|in public|except|apart from|other than|unless|until|but (?:most|everyone|everybody|many|we all|i|between|privately|the members|the leadership|they)
@@ -119,3 +128,14 @@ DIRECTIVE = cue("""
     vote for|voting for|votes? (?:to|go to|goes to)|back|backing|get behind|getting behind|support|supporting|go for|going for|going with|go with|stick with|choose|pick|plump for|opt for|put|give|rank|tick|mark|elect|select|stand with|rally (?:behind|round)|throw your weight behind|lend
 """)
 """What a contact can be told to do for somebody."""
+
+RANKED = cue("""
+    (?:first|second|third|fourth|one|two|three|four|1|2|3|top|bottom|last) (?:\\w+ ){1,3}?(?:first|second|third|fourth|two|three|four|2|3|after|next|bottom|last)
+    (?:first|second|third) (?:preference|choice)|then|ahead of|over|between
+""")
+"""Options put in an order of preference, or weighed against each other."""
+
+LISTS = cue("""
+    candidates?|standing|options?|choices?|choose from|list|names?|running|nominated|in the running|on (?:the|your) (?:\\w+ )?(?:ballot|paper|form)|you (?:have|can|may)|there (?:is|are)|either|it is|we have|they are|up for it|in for it
+""")
+"""That a list is being read out."""

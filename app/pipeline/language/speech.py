@@ -8,7 +8,9 @@ from app.pipeline.language.register import NameKind, Register
 from app.pipeline.language.tokens import Token, join, sentences, tokenize
 
 SOMEBODY = "somebody"
-"""Stands for every candidate and option wherever likeness is measured."""
+CALLER = "organisation"
+BLIND = {NameKind.OPTION: SOMEBODY, NameKind.ORGANISATION: CALLER}
+"""One word for every candidate and option, and one for the organisation, wherever likeness is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Speech:
         """Collect what the canvasser said, and what may have been the canvasser where the voice is in doubt.
 
         Each mention of a candidate or option becomes one word that is the same for all, so that no likeness with the
-        script depends on who is named.
+        script depends on who is named; the organisation becomes one word too, since its long name would make any two
+        sentences alike.
         """
         pieces: list[Piece] = []
         for position, utterance in enumerate(transcript.utterances):
@@ -108,15 +111,15 @@ class Speech:
 
 
 def without_names(piece: Piece, register: Register) -> tuple[Token, ...]:
-    """The words of a piece with each mention of a candidate or option as one word, ``SOMEBODY``."""
-    named = [mention for mention in register.find(piece.text) if mention.kind is NameKind.OPTION]
+    """The words of a piece with each name as one word: ``SOMEBODY`` for candidates and options, ``CALLER``."""
+    named = [mention for mention in register.find(piece.text) if mention.kind in BLIND]
     blind: list[Token] = []
     for token in piece.tokens:
         inside = [m for m in named if m.start <= token.start - piece.start < m.end]
         if not inside:
             blind.append(token)
         elif token.start - piece.start == inside[0].start:
-            blind.append(Token(SOMEBODY, token.start, piece.start + inside[0].end))
+            blind.append(Token(BLIND[inside[0].kind], token.start, piece.start + inside[0].end))
     return tuple(blind)
 
 
