@@ -64,7 +64,8 @@ def main() -> None:
     print(report)
     if options.write:
         head = f"# Judging, {options.set.stem}, ruleset {RULESET}\n\n"
-        head += f"{datetime.datetime.now(datetime.UTC).date().isoformat()}, {platform.machine()}, Python {platform.python_version()}. "
+        today = datetime.datetime.now(datetime.UTC).date().isoformat()
+        head += f"{today}, {platform.machine()}, Python {platform.python_version()}. "
         head += "Made by `make evaluate`.\n\n```\n"
         options.write.write_text(f"{head}{report}\n```\n", encoding="utf-8")
 
