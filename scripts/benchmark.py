@@ -71,7 +71,8 @@ SAMPLE_RATE_HZ = 16_000
 WORDS_OF_TWO_MINUTES = 300
 """At 150 words a minute, as people talk on the telephone."""
 
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+"""numba too: its idle threads wait by turning round, and whisper times words with them."""
 NAMES = "Aled Bronwen Carys Dilip Esme Farida Gwen Hamza Iona Jamal Kezia Lorcan Mabel Nadeem Orla Rhys Siân".split()
 WORDS = (
     "actually basically anyway honestly obviously perhaps today truly usually well yesterday tonight there then".split()
