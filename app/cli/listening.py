@@ -13,13 +13,16 @@ from app.bootstrap import build_ears, build_judge
 from app.cli.output import EXIT_FLAGGED, EXIT_SOME_UNREADABLE, note, progress, write_line, write_text
 from app.cli.report import render
 from app.cli.transcripts import BadLine, ScriptFinder, read_transcripts
-from app.domain.audio import RawEncoding, RawFormat
+from app.domain.audio import RawEncoding, RawFormat, UnreviewableReason
 from app.domain.finding import CallResult, Outcome
+from app.domain.script import ApprovedScript
 from app.domain.serialization import result_to_json, transcript_to_json
 from app.domain.transcript import Transcript
+from app.errors import ProcessingFailed
 from app.model_store import ModelStore
-from app.pipeline.analyze import analyze_recording, hear
+from app.pipeline.analyze import Ears, analyze_recording, hear
 from app.pipeline.assessment.policy import Profile
+from app.pipeline.judge import Judge
 from app.pipeline.transcription.engines import DEFAULT_ENGINE, DEFAULT_MODEL
 from app.pipeline.transcription.export import to_srt, to_text, to_vtt
 
@@ -79,7 +82,7 @@ def check(
     existing = _existing(recordings, tally)
     with progress(existing, "Listening") as paths:
         for number, path in enumerate(paths):
-            result = analyze_recording(path, call=path.name, script=approved, ears=ears, judge=judge, raw=raw).result
+            result = _heard_and_judged(path, script=approved, ears=ears, judge=judge, raw=raw)
             tally.hit = tally.hit or result.outcome is fail_on
             _show(result, as_json=as_json)
             if output:
@@ -142,6 +145,19 @@ def analyse(
             tally.hit = tally.hit or result.outcome is fail_on
             _show(result, as_json=as_json)
     tally.exit()
+
+
+def _heard_and_judged(
+    path: Path, *, script: ApprovedScript, ears: Ears, judge: Judge, raw: RawFormat | None
+) -> CallResult:
+    """One result for every existing file, whatever happens: the other recordings must not suffer for it."""
+    try:
+        return analyze_recording(path, call=path.name, script=script, ears=ears, judge=judge, raw=raw).result
+    except (ProcessingFailed, OSError, MemoryError) as error:
+        note(f"{path}: {error}")
+        unread = isinstance(error, OSError)
+        reason = UnreviewableReason.UNREADABLE if unread else UnreviewableReason.PROCESSING_FAILED
+        return judge.unreviewable(Transcript(call=path.name), script=script, reason=reason)
 
 
 def _show(result: CallResult, *, as_json: bool) -> None:

@@ -43,7 +43,8 @@ def _root(*, version: bool = typer.Option(False, "--version", help="Print the ve
 def main() -> None:
     """Run the command line; errors that were raised on purpose become a line on standard error."""
     # Whisper's workers are single-threaded on purpose: two threads on busy cores are slower than one.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    for library in ("OMP", "NUMBA"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     try:
         program()
     except InvalidScript as error:

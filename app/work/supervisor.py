@@ -32,7 +32,7 @@ class Supervisor:
             module: What a worker process runs.
         """
         self._slots = slots
-        self._environment = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
+        self._environment = {**os.environ, "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", **environment}
         self._module = module
         self._children: dict[int, subprocess.Popen[bytes]] = {}
         self._started: dict[int, float] = {}

@@ -109,7 +109,7 @@ MACHINE_GREETING = cue("""
 ASKS_VIEW = cue("""
     who (?:would|do|should|will|are|did|is|shall|have) (?:you|i|we|they|the union|she|he) (?:\\w+ ){0,3}?(?:vote|voting|back|backing|pick|choose|reckon|think|fancy|recommend|support|go|like|prefer|suggest|want|rate)
     what (?:do|would|did) you (?:\\w+ ){0,2}?(?:think|reckon|make|say|do|suggest|recommend)|what is your (?:view|opinion|take|thoughts?)|which (?:one )?(?:do|would|should|is|are) (?:you|i|the best|better)
-    who is (?:\\w+ ){0,3}?(?:best|better|good|any good|the one|your)|any (?:good|idea who|recommendations?|advice|tips)|what is (?:he|she|they) (?:\\w+ )?like|is (?:he|she|it) any good|do you (?:\\w+ )?(?:like|rate|know) (?:him|her|them|any)|tell me (?:\\w+ ){0,4}?about|who is that|who are (?:you|they)|are (?:you|the union) (?:\\w+ ){0,2}?(?:for|backing|supporting)
+    who is (?:\\w+ ){0,3}?(?:best|better|good|any good|the one|your)|any (?:good|idea who|recommendations?|advice|tips)|what is (?:he|she|they) (?:\\w+ )?like|is (?:he|she|it) any good|do you (?:\\w+ )?(?:like|rate|know) (?:him|her|them|any)|tell me (?:\\w+ ){0,4}?about|who is (?:that|he|she|it|this)|who are (?:you|they)|are (?:you|the union) (?:\\w+ ){0,2}?(?:for|backing|supporting)
     you tell me|help me out|how (?:are|would|will) you (?:\\w+ )?vot(?:e|ing)
 """)
 """The contact invites a view."""

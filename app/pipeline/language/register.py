@@ -19,6 +19,11 @@ from app.domain.units import Probability
 from app.pipeline.language.tokens import Token, tokenize
 
 MAXIMUM_WINDOW = 4
+"""Words of a window in which a misheard name is looked for."""
+
+LENGTH_GAP = 3
+"""Letters by which a misheard name may be longer or shorter."""
+
 DESCRIPTION_WIDTH = 60
 """Characters within which the words of a description must stand to belong together."""
 _TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "councillor", "cllr"])
@@ -73,12 +78,9 @@ class _Form:
     subject: str | None
     name: str
     words: tuple[str, ...]
+    joined: str
     ordinary: bool
     contextual: bool
-
-    @property
-    def joined(self) -> str:
-        return "".join(self.words)
 
 
 class Register:
@@ -93,6 +95,16 @@ class Register:
         """
         self._ordinary = ordinary_words
         self._forms = tuple(self._all_forms(script))
+        self._exact = {form.words: form for form in reversed(self._forms)}
+        # Organisations and parties are descriptions more often than names, and ordinary words stand for themselves:
+        # only what can be misheard as a name is looked for by its sound.
+        self._misheard = tuple(
+            form
+            for form in self._forms
+            if form.kind in (NameKind.OPTION, NameKind.AUTHORITY) and not form.ordinary and len(form.joined) >= _SHORT
+        )
+        lengths = {len(form.words) for form in self._forms}
+        self._sizes = tuple(sorted({*range(1, MAXIMUM_WINDOW + 1), *lengths}, reverse=True))
         self._descriptions = tuple(
             (option.id, description, _content(description))
             for option in script.options
@@ -128,31 +140,46 @@ class Register:
         words = tuple(token.text for token in tokenize(name) if token.text not in {"the", *_TITLES})
         words = words or tuple(token.text for token in tokenize(name))
         contextual = kind is NameKind.OPTION and " ".join(words) in _EVERYDAY
-        return _Form(kind, subject, name, words, all(word in self._ordinary for word in words), contextual)
+        ordinary = all(word in self._ordinary for word in words)
+        return _Form(kind, subject, name, words, "".join(words), ordinary, contextual)
 
     def _find(self, text: str, *, listed: bool) -> tuple[Mention, ...]:
         tokens = tokenize(text)
+        words = [token.text for token in tokens]
         found: list[Mention] = []
-        for size in range(min(MAXIMUM_WINDOW, len(tokens)), 0, -1):
-            for first in range(len(tokens) - size + 1):
-                mention = self._match(tokens[first : first + size])
+        for first in range(len(tokens)):
+            for size in self._sizes:
+                mention = self._match(tokens[first : first + size], tuple(words[first : first + size]), size)
                 if mention and (listed or self._in_context(mention, tokens, first, first + size)):
                     found.append(mention)
         found.extend(self._described(text, tokens))
         return _without_overlaps(found)
 
-    def _match(self, window: Sequence[Token]) -> Mention | None:
-        words = tuple(token.text for token in window)
-        best: tuple[Probability, _Form] | None = None
-        for form in self._forms:
-            confidence = self._likeness(words, form)
-            if confidence and (best is None or confidence > best[0]):
-                best = (confidence, form)
-        if best is None:
+    def _match(self, window: Sequence[Token], words: tuple[str, ...], size: int) -> Mention | None:
+        if len(words) < size:
             return None
-        confidence, form = best
-        heard = HeardAs.EXACT if confidence == 1.0 else HeardAs.FUZZY
+        exact = self._exact.get(words)
+        confidence, form = (1.0, exact) if exact else self._likest(words)
+        if form is None:
+            return None
+        heard = HeardAs.EXACT if exact else HeardAs.FUZZY
         return Mention(form.kind, form.subject, window[0].start, window[-1].end, heard, confidence, form.name)
+
+    def _likest(self, words: tuple[str, ...]) -> tuple[Probability, _Form | None]:
+        """The name that a window of words may be a misspelling or mishearing of."""
+        if len(words) > MAXIMUM_WINDOW or words[0] in _FUNCTION or words[-1] in _FUNCTION:
+            return 0.0, None
+        heard = "".join(words)
+        if len(heard) < _SHORT:
+            return 0.0, None
+        ordinary = all(word in self._ordinary for word in words)
+        best: tuple[Probability, _Form | None] = (0.0, None)
+        for form in self._misheard:
+            if abs(len(words) - len(form.words)) <= 1 and abs(len(heard) - len(form.joined)) <= LENGTH_GAP:
+                confidence = _sounds_like(heard, form.joined, ordinary=ordinary)
+                if confidence > best[0]:
+                    best = (confidence, form)
+        return best
 
     def _in_context(self, mention: Mention, tokens: Sequence[Token], first: int, end: int) -> bool:
         if not any(form.contextual and form.name == mention.name for form in self._forms):
@@ -160,21 +187,6 @@ class Register:
         before = [token.text for token in tokens[max(0, first - 3) : first] if token.text not in {"a", "for", "the"}]
         after = tokens[end].text if end < len(tokens) else ""
         return after in _BALLOT_AFTER or (bool(before) and before[-1] in _BALLOT_BEFORE)
-
-    def _likeness(self, words: tuple[str, ...], form: _Form) -> Probability:
-        if words == form.words or _without_possessive(words) == form.words:
-            return 1.0
-        # Organisations and authorities are descriptions more often than names, and ordinary words stand for
-        # themselves: only what can be misheard as a name is looked for by its sound.
-        if form.ordinary or form.kind not in (NameKind.OPTION, NameKind.AUTHORITY):
-            return 0.0
-        if abs(len(words) - len(form.words)) > 1 or words[0] in _FUNCTION or words[-1] in _FUNCTION:
-            return 0.0
-        heard, name = "".join(words), form.joined
-        if len(heard) < _SHORT or len(name) < _SHORT or abs(len(heard) - len(name)) > 3:
-            return 0.0
-        ordinary = all(word in self._ordinary for word in words)
-        return _sounds_like(heard, name, ordinary=ordinary)
 
     def _described(self, text: str, tokens: tuple[Token, ...]) -> Iterable[Mention]:
         for subject, description, content in self._descriptions:
@@ -244,12 +256,10 @@ def _option_names(option: Option) -> tuple[str, ...]:
     return tuple(dict.fromkeys((option.name, *option.aliases, *parts, *answers)))
 
 
-def _without_possessive(words: tuple[str, ...]) -> tuple[str, ...]:
-    return words[:-1] if words[-1] == "is" and len(words) > 1 else words
-
-
 def _sounds_like(heard: str, name: str, *, ordinary: bool) -> Probability:
-    edit = Levenshtein.normalized_similarity(heard, name)
+    edit = Levenshtein.normalized_similarity(heard, name, score_cutoff=0.55)
+    if edit < 0.55:
+        return 0.0
     winkler = JaroWinkler.normalized_similarity(heard, name)
     key = JaroWinkler.normalized_similarity(_phonetic(heard), _phonetic(name))
     if ordinary:
