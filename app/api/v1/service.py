@@ -134,8 +134,14 @@ class Service:
                 reviews.log_view(session, view=view, actor=actor)
         return view
 
-    def sound(self, call_id: str, *, actor: Actor, variant: Literal["original", "playback"], is_start: bool) -> Sound:
-        """The sound of a call; that somebody begins to listen is logged.
+    def sound(self, call_id: str, *, actor: Actor, variant: Literal["original", "playback"], part: str | None) -> Sound:
+        """The sound of a call; what of it is given out is logged, each time.
+
+        Args:
+            call_id: The call.
+            actor: Who asks.
+            variant: The recording as it was received, or an Opus that every browser plays.
+            part: The range that is asked for, ``whole``, or None where only the headers are.
 
         Raises:
             NotFound: If there is no such call, or no Opus was made of it.
@@ -149,9 +155,10 @@ class Service:
                 raise NotFound("No playback sound was made of this recording.", next_step="Take the original.")
             key, media_type = derived.playback_key, "audio/ogg"
         size = self.storage.size_bytes(key)
-        if is_start:
+        if part is not None:
+            details = {"variant": variant, "part": part}
             with self.database.writing() as session:
-                record(session, actor=actor, action="recording.opened", subject=call_id, details={"variant": variant})
+                record(session, actor=actor, action="recording.opened", subject=call_id, details=details)
         return Sound(key=key, media_type=media_type, size_bytes=size, etag=f"{call.recording_sha256[:32]}-{variant}")
 
     def bytes_of(self, sound: Sound, start: int, end: int) -> Iterator[bytes]:
