@@ -1,7 +1,10 @@
 """The durable workflow that judges one call; it may be begun any number of times, and ends once."""
 
+import errno
 import tempfile
+import time
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 
 from app import __version__
@@ -13,13 +16,23 @@ from app.domain.audio import Source, UnreviewableReason
 from app.domain.finding import CallResult, Outcome
 from app.domain.provenance import Provenance
 from app.domain.transcript import Transcript
-from app.errors import Unreviewable
+from app.errors import Unreviewable, WeightsMissing
 from app.runs.analyst import AnalysisOutput, Analyst
-from app.runs.service import Settle, Task, begin, finish
+from app.runs.service import Settle, Task, begin, finish, put_back
 from app.storage.base import Storage, derived_key, fetch, recording_key
 from app.telemetry import logger
 
+PAUSES_S = (5.0, 15.0, 60.0)
+"""How long a worker waits after each fault of the machine; the last over and over, until an operator has mended it."""
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EROFS})
+"""What the operating system says where the disk is full or cannot be written, or there are no handles left."""
+
 PLAYBACK_NAME = "playback-1.opus"
+
+
+class MachineFault(Exception):
+    """The machine could not do it, whatever the call; it is no attempt at the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,7 @@ class Judging:
         """Judge one call and keep the result; an attempt that raises or dies is made again, up to the maximum."""
         import structlog
 
+        pauses = chain(PAUSES_S, repeat(PAUSES_S[-1]))
         while True:
             with self.database.writing() as session:
                 task = begin(session, run_id=run_id)
@@ -56,8 +70,14 @@ class Judging:
                     logger(__name__).error("run.given-up")
                     self._keep(task, self._unreviewable(task, UnreviewableReason.PROCESSING_FAILED))
                     return
-                if self._attempt(task):
-                    return
+                try:
+                    if self._attempt(task):
+                        return
+                except MachineFault as fault:
+                    logger(__name__).error("run.put-back", error=str(fault))
+                    with self.database.writing() as session:
+                        put_back(session, run_id=run_id)
+                    time.sleep(next(pauses))
 
     def _attempt(self, task: Task) -> bool:
         logger(__name__).info("run.begun")
@@ -65,6 +85,13 @@ class Judging:
             self._keep(task, self._analyse(task))
         except Unreviewable as error:
             self._keep(task, self._unreviewable(task, error.reason))
+        except WeightsMissing as error:
+            raise MachineFault("weights-missing") from error
+        except OSError as error:
+            if error.errno in FULL:
+                raise MachineFault(errno.errorcode[error.errno]) from error
+            logger(__name__).error("run.failed", error=type(error).__name__)
+            return False
         except Exception as error:
             # The message may hold words of the call: only its kind is logged.
             logger(__name__).error("run.failed", error=type(error).__name__)

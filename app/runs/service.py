@@ -132,6 +132,13 @@ def begin(session: Session, *, run_id: str) -> Task | None:
     )
 
 
+def put_back(session: Session, *, run_id: str) -> None:
+    """Take back an attempt that failed for no fault of the call, such as a full disk: it does not count."""
+    run = session.get_one(RunTable, run_id)
+    if run.status != "done":
+        run.attempts -= 1
+
+
 def finish(session: Session, *, run_id: str, result: CallResult, settle: Settle) -> bool:
     """Keep the result of a run, which becomes the current one of its call.
 
