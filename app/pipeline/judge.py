@@ -13,8 +13,10 @@ from app.pipeline.alignment.align import align
 from app.pipeline.assessment.grade import grade, outcome_of
 from app.pipeline.assessment.policy import Profile
 from app.pipeline.detection.base import Call
+from app.pipeline.detection.learned import settled, stretches
 from app.pipeline.detection.registry import DETECTORS, RULESET
 from app.pipeline.detection.remarks import remarks
+from app.pipeline.language.classifier import Classifier
 from app.pipeline.language.script_language import Grammar, ScriptLanguage
 from app.pipeline.language.sentence_encoder import SentenceEncoder
 
@@ -30,6 +32,7 @@ class Judge:
         *,
         grammar_folder: Path,
         encoder_folder: Path,
+        classifier_folder: Path | None = None,
         models: tuple[tuple[str, str], ...] = (),
         profile: Profile = Profile.BALANCED,
     ) -> None:
@@ -38,11 +41,13 @@ class Judge:
         Args:
             grammar_folder: The spaCy pipeline.
             encoder_folder: The sentence encoder.
+            classifier_folder: The learned stage; None for the rules alone.
             models: Sorted (model id, ``sha256:…``) pairs for the provenance.
             profile: Which findings are sure enough to be listed.
         """
         self._grammar = Grammar(grammar_folder)
         self._encoder = SentenceEncoder(encoder_folder)
+        self._classifier = Classifier(classifier_folder) if classifier_folder else None
         self._models = models
         self._languages: OrderedDict[str, ScriptLanguage] = OrderedDict()
         self.profile = profile
@@ -62,8 +67,10 @@ class Judge:
             return self.unreviewable(transcript, script=script, reason=reason)
         language = self.language(script)
         alignment = align(transcript, language)
-        call = Call(alignment, remarks(alignment, language), language)
-        deviations = [deviation for detector in DETECTORS for deviation in detector(call)]
+        clauses = remarks(alignment, language)
+        unscripted = stretches(clauses, transcript, language) if self._classifier else ()
+        call = Call(alignment, clauses, language, unscripted, self._classifier)
+        deviations = settled([deviation for detector in DETECTORS for deviation in detector(call)])
         findings = grade(deviations, alignment, language, profile=self.profile)
         return CallResult(
             call=transcript.call,

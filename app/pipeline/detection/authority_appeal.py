@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 from app.domain.deviation import Code, Deviation
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.favour import target
+from app.pipeline.detection.favour import target, target_of_stretch
+from app.pipeline.detection.learned import Heard, observed, weigh
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import cues, stance
 from app.pipeline.language.register import NameKind
 
 _WHOM = cues.cue(r"(?:him|her|them|this one|that one|that way|same way|yes|no|one of them|it)")
+
+_EXPLANATION = "The line uses the wish of a leader, a body or a crowd to sway the contact."
 
 
 class AuthorityAppeal:
@@ -18,19 +21,32 @@ class AuthorityAppeal:
     code = Code.AUTHORITY_APPEAL
 
     def __call__(self, call: Call) -> Iterator[Deviation]:
-        """One deviation for each clause in which somebody of weight favours somebody."""
-        for remark in call.remarks:
-            found = _appeals(remark)
-            if found:
-                rule, subject, confidence = found
-                yield observe(
-                    remark,
-                    self.code,
-                    rule=f"authority-appeal.{rule}",
-                    confidence=confidence,
-                    explanation="The line uses the wish of a leader, a body or a crowd to sway the contact.",
-                    subject=subject,
-                )
+        """One deviation for each clause or stretch in which somebody of weight favours somebody."""
+        for item in weigh(call, self.code, tuple(_ruled(call))):
+            yield item if isinstance(item, Deviation) else _learned(item)
+
+
+def _ruled(call: Call) -> Iterator[Deviation]:
+    for remark in call.remarks:
+        found = _appeals(remark)
+        if found:
+            rule, subject, confidence = found
+            yield observe(
+                remark,
+                Code.AUTHORITY_APPEAL,
+                rule=f"authority-appeal.{rule}",
+                confidence=confidence,
+                explanation=_EXPLANATION,
+                subject=subject,
+            )
+
+
+def _learned(heard: Heard) -> Deviation:
+    whom = target_of_stretch(heard.remarks)
+    subject = whom.subject if whom else None
+    return observed(
+        heard, Code.AUTHORITY_APPEAL, rule="authority-appeal.learned", explanation=_EXPLANATION, subject=subject
+    )
 
 
 def _appeals(remark: Remark) -> tuple[str, str | None, float] | None:

@@ -7,7 +7,9 @@ from typing import Protocol
 from app.domain.deviation import Code, Deviation
 from app.domain.units import Probability
 from app.pipeline.alignment.align import Alignment
+from app.pipeline.detection.learned import Stretch
 from app.pipeline.detection.remarks import Remark
+from app.pipeline.language.classifier import Classifier
 from app.pipeline.language.script_language import ScriptLanguage
 
 
@@ -19,11 +21,15 @@ class Call:
         alignment: The script's lines and what happened.
         remarks: The canvasser's clauses in order.
         language: The tools of the script.
+        stretches: The canvasser's unscripted speech as the learned stage reads it.
+        classifier: The learned stage, or None for the rules alone.
     """
 
     alignment: Alignment
     remarks: tuple[Remark, ...]
     language: ScriptLanguage
+    stretches: tuple[Stretch, ...] = ()
+    classifier: Classifier | None = None
 
     def name_of(self, subject: str | None) -> str:
         """How a candidate or option is called in an explanation."""

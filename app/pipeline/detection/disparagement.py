@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from app.domain.deviation import Code, Deviation, Means
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.favour import Target, put_down_to_contact, target
+from app.pipeline.detection.favour import Target, put_down_to_contact, target, target_of_stretch
+from app.pipeline.detection.learned import Heard, observed, weigh
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import cues, stance
 
@@ -15,19 +16,31 @@ class Disparagement:
     code = Code.DISPARAGEMENT
 
     def __call__(self, call: Call) -> Iterator[Deviation]:
-        """One deviation for each clause that runs somebody down."""
-        for remark in call.remarks:
-            found = _runs_down(remark)
-            if found:
-                whom, rule, confidence = found
-                yield observe(
-                    remark,
-                    self.code,
-                    rule=f"disparagement.{rule}",
-                    confidence=round(confidence * whom.confidence, 4),
-                    explanation=f"The line runs down {call.name_of(whom.subject)}.",
-                    subject=whom.subject,
-                )
+        """One deviation for each clause or stretch that runs somebody down."""
+        for item in weigh(call, self.code, tuple(_ruled(call))):
+            yield item if isinstance(item, Deviation) else _learned(item, call)
+
+
+def _ruled(call: Call) -> Iterator[Deviation]:
+    for remark in call.remarks:
+        found = _runs_down(remark)
+        if found:
+            whom, rule, confidence = found
+            yield observe(
+                remark,
+                Code.DISPARAGEMENT,
+                rule=f"disparagement.{rule}",
+                confidence=round(confidence * whom.confidence, 4),
+                explanation=f"The line runs down {call.name_of(whom.subject)}.",
+                subject=whom.subject,
+            )
+
+
+def _learned(heard: Heard, call: Call) -> Deviation:
+    whom = target_of_stretch(heard.remarks)
+    subject = whom.subject if whom else None
+    explanation = f"The line runs down {call.name_of(subject)}."
+    return observed(heard, Code.DISPARAGEMENT, rule="disparagement.learned", explanation=explanation, subject=subject)
 
 
 def _runs_down(remark: Remark) -> tuple[Target, str, float] | None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from app.domain.deviation import Code, Deviation, Means
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.favour import Target, put_down_to_contact, target
+from app.pipeline.detection.favour import Target, put_down_to_contact, target, target_of_stretch
+from app.pipeline.detection.learned import Heard, observed, weigh
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import cues, stance
 from app.pipeline.language.directive import tells_to_favour
@@ -27,22 +28,42 @@ class Endorsement:
     code = Code.ENDORSEMENT
 
     def __call__(self, call: Call) -> Iterator[Deviation]:
-        """One deviation for each clause that favours somebody."""
-        for remark in call.remarks:
-            if not remark.off_script and not remark.options:
-                continue
-            found = _favours(remark, call.language.grammar)
-            if found:
-                whom, rule, confidence = found
-                deviation = observe(
-                    remark,
-                    self.code,
-                    rule=f"endorsement.{whom.means}.{rule}",
-                    confidence=round(confidence * whom.confidence, 4),
-                    explanation=_EXPLANATIONS[whom.means].format(name=call.name_of(whom.subject)),
-                    subject=whom.subject,
-                )
-                yield replace(deviation, means=whom.means)
+        """One deviation for each clause or stretch that favours somebody."""
+        for item in weigh(call, self.code, tuple(_ruled(call))):
+            yield item if isinstance(item, Deviation) else _learned(item, call)
+
+
+def _ruled(call: Call) -> Iterator[Deviation]:
+    for remark in call.remarks:
+        if not remark.off_script and not remark.options:
+            continue
+        found = _favours(remark, call.language.grammar)
+        if found:
+            whom, rule, confidence = found
+            deviation = observe(
+                remark,
+                Code.ENDORSEMENT,
+                rule=f"endorsement.{whom.means}.{rule}",
+                confidence=round(confidence * whom.confidence, 4),
+                explanation=_EXPLANATIONS[whom.means].format(name=call.name_of(whom.subject)),
+                subject=whom.subject,
+            )
+            yield replace(deviation, means=whom.means)
+
+
+def _learned(heard: Heard, call: Call) -> Deviation:
+    whom = target_of_stretch(heard.remarks)
+    likeliest = max(heard.judgement.means, key=lambda means: heard.judgement.means[means])
+    means = likeliest if whom is None or likeliest is Means.PREFERENCE else whom.means
+    subject = whom.subject if whom else None
+    deviation = observed(
+        heard,
+        Code.ENDORSEMENT,
+        rule=f"endorsement.{means}.learned",
+        explanation=_EXPLANATIONS[means].format(name=call.name_of(subject)),
+        subject=subject,
+    )
+    return replace(deviation, means=means)
 
 
 def _favours(remark: Remark, grammar: Grammar) -> tuple[Target, str, float] | None:

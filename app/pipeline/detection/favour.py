@@ -1,5 +1,6 @@
 """Whom a clause is about, and what is said for or against them: shared by the detectors of advocacy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.deviation import Means
@@ -42,6 +43,14 @@ def target(remark: Remark) -> Target | None:
     if roles:
         return Target(roles[0].subject, Means.ROLE, 0.85)
     return None
+
+
+def target_of_stretch(remarks: Sequence[Remark]) -> Target | None:
+    """Whom several clauses are about: the first who is named, else the first who is pointed at otherwise."""
+    found = [whom for whom in map(target, remarks) if whom]
+    known = [whom for whom in found if whom.subject]
+    named = [whom for whom in known if whom.means is Means.NAMED]
+    return next(iter([*named, *known, *found]), None)
 
 
 def put_down_to_contact(remark: Remark) -> bool:

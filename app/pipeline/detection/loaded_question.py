@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from app.domain.deviation import Code, Deviation
 from app.pipeline.detection.base import Call
+from app.pipeline.detection.favour import target_of_stretch
+from app.pipeline.detection.learned import Heard, observed, weigh
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language.cues import cue
 
@@ -35,16 +37,32 @@ class LoadedQuestion:
 
     def __call__(self, call: Call) -> Iterator[Deviation]:
         """One deviation for each question that carries poison or its answer."""
-        seen: set[tuple[int, int]] = set()
-        for remark in call.remarks:
-            place = (remark.piece.position, remark.piece.start)
-            if place in seen or not _asks(remark):
-                continue
-            found = _loaded(remark, call)
-            if found:
-                seen.add(place)
-                rule, confidence, explanation = found
-                yield _whole_sentence(remark, call, rule, confidence, explanation)
+        for item in weigh(call, self.code, tuple(_ruled(call))):
+            yield item if isinstance(item, Deviation) else _learned(item)
+
+
+def _ruled(call: Call) -> Iterator[Deviation]:
+    seen: set[tuple[int, int]] = set()
+    for remark in call.remarks:
+        place = (remark.piece.position, remark.piece.start)
+        if place in seen or not _asks(remark):
+            continue
+        found = _loaded(remark, call)
+        if found:
+            seen.add(place)
+            rule, confidence, explanation = found
+            yield _whole_sentence(remark, call, rule, confidence, explanation)
+
+
+def _learned(heard: Heard) -> Deviation:
+    whom = target_of_stretch(heard.remarks)
+    return observed(
+        heard,
+        Code.LOADED_QUESTION,
+        rule="loaded-question.learned",
+        explanation="The question suggests its answer, or tells the contact something while it asks.",
+        subject=whom.subject if whom else None,
+    )
 
 
 def _asks(remark: Remark) -> bool:

@@ -6,9 +6,15 @@ from app.pipeline.detection.base import Detector
 from app.pipeline.detection.biased_options import BiasedOptions
 from app.pipeline.detection.disparagement import Disparagement
 from app.pipeline.detection.endorsement import Endorsement
+from app.pipeline.detection.false_claim import FalseClaim
+from app.pipeline.detection.identity_misstated import IdentityMisstated
+from app.pipeline.detection.improper_disclosure import ImproperDisclosure
 from app.pipeline.detection.loaded_question import LoadedQuestion
 from app.pipeline.detection.missing_line import MissingLine
+from app.pipeline.detection.off_script import OffScript
 from app.pipeline.detection.opt_out_ignored import OptOutIgnored
+from app.pipeline.detection.personal_opinion import PersonalOpinion
+from app.pipeline.detection.pressure import Pressure
 
 DETECTORS: tuple[Detector, ...] = (
     MissingLine(),
@@ -18,9 +24,15 @@ DETECTORS: tuple[Detector, ...] = (
     Disparagement(),
     LoadedQuestion(),
     AuthorityAppeal(),
+    PersonalOpinion(),
+    Pressure(),
+    FalseClaim(),
+    OffScript(),
+    IdentityMisstated(),
+    ImproperDisclosure(),
     OptOutIgnored(),
 )
 """One instance of each."""
 
-RULESET = "2026.11.1"
+RULESET = "2026.11.2"
 """Version of the detectors, the cues and the policy together; changes with every change of findings."""

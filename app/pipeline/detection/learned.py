@@ -1,0 +1,310 @@
+"""What the learned stage hears in the unscripted speech of a call, and how it is weighed with the rules.
+
+Approved wording is never given to it, nor anything that the contact said but as context.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
+
+from app.domain.deviation import Code, Deviation
+from app.domain.transcript import Speaker, Transcript
+from app.domain.units import Probability
+from app.pipeline.alignment.dialogue import contact_before
+from app.pipeline.detection.favour import target_of_stretch
+from app.pipeline.detection.remarks import Remark
+from app.pipeline.language import stance
+from app.pipeline.language.classifier import Classifier, Judgement
+from app.pipeline.language.figures import figures
+from app.pipeline.language.name_blind import name_blind
+from app.pipeline.language.register import NameKind, Register
+from app.pipeline.language.script_language import ScriptLanguage
+from app.pipeline.language.tokens import normalize
+
+if TYPE_CHECKING:
+    from app.pipeline.detection.base import Call
+
+FEWEST_WORDS = 4
+"""Stretches of fewer words ("okay lovely") are not judged."""
+
+MOST_WORDS = 60
+"""A longer stretch is cut between two clauses."""
+
+CONTEXT_REACH = 4
+"""How many utterances back the contact's turn may lie that a stretch answers."""
+
+ALIKE = 85
+"""Likeness of words, in per cent, from which a clause states an approved fact."""
+
+DOUBTED = 0.25
+"""A rule is believed at least as far as it believes itself, unless the stretch is less likely than this to deviate in
+any way: the training lines are subtle, and what a rule knows is blunt."""
+
+SURE_ALONE: Probability = 0.6
+"""Least confidence of an observation that no rule shares: a wrong flag accuses somebody."""
+
+FEWEST_WORDS_OF_A_VIEW = 6
+"""A remark shorter than this ("oh sorry you did say") is no view on the contest."""
+
+LEARNED = ".learned"
+"""How the rule of an observation of the learned stage ends."""
+
+_OPPOSITES = {Code.ENDORSEMENT: Code.DISPARAGEMENT, Code.DISPARAGEMENT: Code.ENDORSEMENT}
+
+SAME_BREATH = 1
+"""Utterances within which one and the same candidate is not both praised and run down."""
+
+WEAKEST_PART = 0.5
+"""A sentence belongs to the quote if it has at least this share of the probability of the strongest one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Clauses of one utterance that follow one another off the script.
+
+    Attributes:
+        remarks: The clauses in order; at least one.
+        said: Their words without names.
+        before: The contact's turn before them without names; empty where there is none.
+    """
+
+    remarks: tuple[Remark, ...]
+    said: str
+    before: str
+
+    @property
+    def start(self) -> int:
+        """Offset in the utterance's text."""
+        return self.remarks[0].start
+
+    @property
+    def end(self) -> int:
+        """End in the utterance's text, exclusive."""
+        return self.remarks[-1].end
+
+    def overlaps(self, deviation: Deviation) -> bool:
+        """Whether a deviation was observed in it."""
+        return (
+            deviation.utterance == self.remarks[0].piece.utterance.index
+            and deviation.start_char < self.end
+            and deviation.end_char > self.start
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One stretch, or the part of it that carries a code.
+
+    Attributes:
+        remarks: Its clauses.
+        judgement: What the learned stage makes of it.
+        confidence: Calibrated probability in [0, 1] of the code.
+    """
+
+    remarks: tuple[Remark, ...]
+    judgement: Judgement
+    confidence: Probability
+
+
+def stretches(remarks: Sequence[Remark], transcript: Transcript, language: ScriptLanguage) -> tuple[Stretch, ...]:
+    """The unscripted speech of a call, in order.
+
+    Args:
+        remarks: The canvasser's clauses.
+        transcript: The call.
+        language: The tools of the script.
+    """
+    found = []
+    register = language.register
+    chosen = _chosen(transcript, register)
+    facts = tuple(normalize(fact) for fact in language.script.facts)
+    for run in _runs(
+        remark if remark.off_script and not _read_back(remark, chosen) and not _approved(remark, facts) else None
+        for remark in remarks
+    ):
+        utterance = run[0].piece.utterance
+        if sum(len(remark.tokens) for remark in run) < FEWEST_WORDS:
+            continue
+        position = run[0].piece.position
+        heard = contact_before(transcript, position)
+        answers = heard is not None and heard in transcript.utterances[max(0, position - CONTEXT_REACH) : position]
+        # The mark behind the last clause tells a question from a statement.
+        text = (
+            utterance.text[run[0].start : run[-1].piece.end]
+            if _closes(run[-1])
+            else utterance.text[run[0].start : run[-1].end]
+        )
+        before = name_blind(heard.text, register) if heard is not None and answers else ""
+        found.append(Stretch(run, name_blind(text, register), before))
+    return tuple(found)
+
+
+def weigh(call: "Call", code: Code, ruled: Sequence[Deviation]) -> Iterator[Deviation | Heard]:
+    """What the rules saw with the confidence of both, and what the learned stage heard where no rule did.
+
+    Args:
+        call: The call.
+        code: The code that the rules looked for.
+        ruled: What they observed.
+
+    Yields:
+        The observations of the rules, and a ``Heard`` for each further stretch that is probable enough.
+    """
+    classifier = call.classifier
+    if classifier is None or code not in classifier.fusion:
+        yield from ruled
+        return
+    loose = list(ruled)
+    for stretch in call.stretches:
+        judgement = classifier.judge(stretch.said, before=stretch.before)
+        seen = [deviation for deviation in ruled if stretch.overlaps(deviation)]
+        loose = [deviation for deviation in loose if deviation not in seen]
+        confidence = round(classifier.confidence(judgement, code, rule_saw_it=bool(seen)), 4)
+        doubted = classifier.deviates(judgement) < DOUBTED
+        yield from (
+            replace(deviation, confidence=confidence if doubted else max(confidence, deviation.confidence))
+            for deviation in seen
+        )
+        least = classifier.fusion[code].least
+        if seen or least is None or not _can_carry(stretch, code):
+            continue
+        if confidence >= max(least, SURE_ALONE):
+            yield Heard(_strongest(stretch, code, classifier, call.language.register), judgement, confidence)
+    yield from loose
+
+
+def _can_carry(stretch: Stretch, code: Code) -> bool:
+    """Whether a stretch can be of a code at all: praise and blame point at somebody, a view takes some words."""
+    if code in _OPPOSITES:
+        return any(_points_at_somebody(remark) for remark in stretch.remarks)
+    if code is Code.PERSONAL_OPINION:
+        return sum(len(remark.tokens) for remark in stretch.remarks) >= FEWEST_WORDS_OF_A_VIEW
+    return True
+
+
+def _points_at_somebody(remark: Remark) -> bool:
+    pointed = any(mention.kind is not NameKind.ORGANISATION for mention in remark.mentions)
+    return pointed or any(cue.search(remark.plain) for cue in (stance.ROLE, stance.RIVALS, stance.PREFERENCE))
+
+
+def settled(deviations: Sequence[Deviation]) -> tuple[Deviation, ...]:
+    """What stands after the learned stage gave way: it never turns praise that a rule saw into blame, or the reverse.
+
+    Args:
+        deviations: What all detectors observed.
+    """
+    by_rule = [item for item in deviations if not item.rule.endswith(LEARNED)]
+    return tuple(
+        item
+        for item in deviations
+        if not (item.rule.endswith(LEARNED) and any(_contradict(item, other) for other in by_rule))
+    )
+
+
+def _contradict(one: Deviation, other: Deviation) -> bool:
+    return (
+        _OPPOSITES.get(one.code) is other.code
+        and one.subject == other.subject
+        and one.utterance is not None
+        and other.utterance is not None
+        and abs(one.utterance - other.utterance) <= SAME_BREATH
+    )
+
+
+def learned_alone(call: "Call", code: Code, *, explanation: str) -> Iterator[Deviation]:
+    """The deviations of a code that no rule looks for.
+
+    Args:
+        call: The call.
+        code: The code.
+        explanation: One plain sentence about such a line.
+    """
+    for item in weigh(call, code, ()):
+        if isinstance(item, Heard):
+            whom = target_of_stretch(item.remarks)
+            subject = whom.subject if whom else None
+            yield observed(item, code, rule=f"{code}{LEARNED}", explanation=explanation, subject=subject)
+
+
+def observed(heard: Heard, code: Code, *, rule: str, explanation: str, subject: str | None) -> Deviation:
+    """A deviation from what the learned stage heard."""
+    first, last = heard.remarks[0], heard.remarks[-1]
+    return Deviation(
+        code=code,
+        rule=rule,
+        confidence=heard.confidence,
+        explanation=explanation,
+        utterance=first.piece.utterance.index,
+        start_char=first.start,
+        end_char=last.piece.end if _closes(last) else last.end,
+        subject=subject,
+        contact_asked=any(remark.contact_asked for remark in heard.remarks),
+        personal_view=any(remark.personal_view for remark in heard.remarks),
+    )
+
+
+def _chosen(transcript: Transcript, register: Register) -> dict[str, int]:
+    """For each candidate or option the place of the utterance in which the contact named it first."""
+    first: dict[str, int] = {}
+    for position, utterance in enumerate(transcript.utterances):
+        if utterance.speaker is Speaker.CONTACT:
+            for mention in register.find(utterance.text):
+                if mention.subject:
+                    first.setdefault(mention.subject, position)
+    return first
+
+
+def _approved(remark: Remark, facts: Sequence[str]) -> bool:
+    """Whether a clause states an approved fact, with its own figures and nothing besides."""
+    return any(
+        fuzz.ratio(fact, said) >= ALIKE and figures(fact) == figures(said)
+        for fact in facts
+        for said in (remark.plain, remark.sentence)
+    )
+
+
+def _read_back(remark: Remark, chosen: dict[str, int]) -> bool:
+    """Whether an answer is said back and names nobody whom the contact had not named."""
+    here = remark.piece.position
+    named = [mention.subject for mention in remark.mentions if mention.subject]
+    return remark.reads_back and bool(named) and all(chosen.get(subject, here) < here for subject in named)
+
+
+def _runs(remarks: Iterable[Remark | None]) -> list[tuple[Remark, ...]]:
+    """Clauses of one utterance that follow one another; None stands for one that is not read."""
+    runs: list[list[Remark]] = []
+    before: Remark | None = None
+    for remark in remarks:
+        if remark is not None:
+            follows = before is not None and before.piece.position == remark.piece.position
+            if follows and sum(len(item.tokens) for item in (*runs[-1], remark)) <= MOST_WORDS:
+                runs[-1].append(remark)
+            else:
+                runs.append([remark])
+        before = remark
+    return [tuple(run) for run in runs]
+
+
+def _closes(remark: Remark) -> bool:
+    """Whether a clause is the last of its sentence."""
+    return not remark.piece.utterance.text[remark.end : remark.piece.end].strip(" ,.!?…\"'”’)")
+
+
+def _strongest(stretch: Stretch, code: Code, classifier: Classifier, register: Register) -> tuple[Remark, ...]:
+    """The clauses of the sentences that carry the code; all of them where none stands out."""
+    sentences: dict[int, list[Remark]] = {}
+    for remark in stretch.remarks:
+        sentences.setdefault(remark.piece.start, []).append(remark)
+    if len(sentences) == 1:
+        return stretch.remarks
+    text = stretch.remarks[0].piece.utterance.text
+    shares = {}
+    for place, inside in sentences.items():
+        said = name_blind(text[inside[0].start : inside[-1].piece.end], register)
+        judgement = classifier.judge(said, before=stretch.before)
+        shares[place] = classifier.confidence(judgement, code, rule_saw_it=False)
+    bar = WEAKEST_PART * max(shares.values())
+    carrying = [place for place, share in shares.items() if share >= bar]
+    return tuple(remark for remark in stretch.remarks if carrying[0] <= remark.piece.start <= carrying[-1])

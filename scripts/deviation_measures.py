@@ -1,0 +1,179 @@
+"""Fusion of the encoder's and the rules' answers, and the figures of the learned stage on briefs held out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from deviation_lines import CODES, Example, targets
+
+from app.domain.deviation import Code
+from app.pipeline.language.classifier import LEADING_SHARE, LOGIT_LIMIT
+
+LISTED = 0.5
+"""Probability from which a finding is listed in the balanced profile (app/pipeline/assessment/policy.py)."""
+
+PRECISE_LINE = 0.8
+"""Share of the encoder's reports, on held-out briefs, that must be of lines that deviate; else it may not report."""
+
+PRECISE_CODE = 0.55
+"""Share of its reports that must be of lines with that very code."""
+
+FEWEST = 15
+"""Reports on held-out briefs under which a precision says nothing."""
+
+THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(9))
+ADVOCACY_BY_RULE = (Code.ENDORSEMENT, Code.DISPARAGEMENT, Code.LOADED_QUESTION, Code.AUTHORITY_APPEAL)
+
+
+def fit_fusion(examples: Sequence[Example], logits: np.ndarray, *, penalty: float) -> dict[str, Any]:
+    """Settings of the classifier: weights of the logistic regressions, from answers on held-out briefs.
+
+    Args:
+        examples: The lines.
+        logits: For each line the answers of a network that has not seen its brief.
+        penalty: Weight of the squared weights.
+    """
+    fitted: dict[str, Any] = {}
+    wanted = targets(list(examples))
+    crossed = cross_fitted(examples, logits, penalty=penalty)
+    for number, code in enumerate(CODES):
+        weights = _regression(_features(examples, logits, code), wanted[:, number], penalty)
+        names = ("code", "any_deviation", "rule", "bias")
+        fitted[str(code)] = {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
+        fitted[str(code)]["least"] = _least(crossed[:, number], wanted[:, number], wanted[:, len(CODES)])
+    deviates = _regression(_any_features(logits), wanted[:, len(CODES)], penalty)
+    return {"fusion": fitted, "any_deviation": [round(float(weight), 4) for weight in deviates]}
+
+
+def cross_fitted(examples: Sequence[Example], logits: np.ndarray, *, penalty: float) -> np.ndarray:
+    """Confidences by code as ``Classifier.confidence`` gives them, shape (n_lines, n_codes).
+
+    Neither the encoder nor the fusion has seen the line's brief.
+    """
+    briefs = np.array([example.brief for example in examples])
+    wanted = targets(list(examples))
+    own, alone = (np.zeros((len(examples), len(CODES))) for _ in range(2))
+    deviates = np.zeros(len(examples))
+    for brief in sorted(set(briefs)):
+        out = briefs == brief
+        weights = _regression(_any_features(logits)[~out], wanted[~out, len(CODES)], penalty)
+        deviates[out] = _sigmoid(_any_features(logits)[out] @ weights)
+        for number, code in enumerate(CODES):
+            features = _features(examples, logits, code)
+            weights = _regression(features[~out], wanted[~out, number], penalty)
+            own[out, number] = _sigmoid(features[out] @ weights)
+            alone[out, number] = _sigmoid((features * [1, 1, 0, 1])[out] @ weights)
+    ruled = np.column_stack([_features(examples, logits, code)[:, 2] > 0 for code in CODES])
+    leads = ruled | (np.arange(len(CODES)) == alone.argmax(1)[:, None])
+    blended = (1 - LEADING_SHARE) * own + LEADING_SHARE * deviates[:, None]
+    return np.where(leads, np.maximum(own, blended), own)
+
+
+def evaluation(examples: Sequence[Example], logits: np.ndarray, *, penalty: float) -> dict[str, Any]:
+    """Every figure of the learned stage, as it is committed."""
+    whole = np.array([example.whole for example in examples])
+    fused = cross_fitted(examples, logits, penalty=penalty)
+    sentences = round(1000 * float((fused[~whole] >= LISTED).any(1).mean()), 1)
+    fused, logits = fused[whole], logits[whole]
+    examples = [example for example in examples if example.whole]
+    wanted = targets(list(examples))
+    ruled = np.array([[code in example.ruled for code in CODES] for example in examples])
+    encoder = _sigmoid(logits)
+    codes = slice(0, len(CODES))
+    figures: dict[str, Any] = {"lines": len(examples), "fused_false_flags_per_1000_sentences_of_negatives": sentences}
+    by_code: dict[str, Any] = {}
+    for name, reported in (("rules", ruled), ("encoder", encoder[:, codes] >= LISTED), ("fused", fused >= LISTED)):
+        figures |= _overall(name, reported, wanted)
+        by_code[name] = {str(code): _counts(reported[:, n], wanted[:, n] > 0) for n, code in enumerate(CODES)}
+    for brief in sorted({example.brief for example in examples}):
+        inside = np.array([example.brief == brief for example in examples])
+        figures[f"fused_any_f1_brief_{brief}"] = _f1((fused >= LISTED)[inside].any(1), wanted[inside, len(CODES)] > 0)
+    endorsed = wanted[:, 0] > 0
+    named = logits[endorsed, len(CODES) + 1 :].argmax(1) == wanted[endorsed, len(CODES) + 1 :].argmax(1)
+    figures["means_accuracy"] = round(float(named.mean()), 4)
+    strict, figures["calibration_error_of_codes"] = _reliability(fused.ravel(), wanted[:, codes].ravel() > 0)
+    loose, figures["calibration_error_of_lines"] = _reliability(fused.max(1), wanted[:, len(CODES)] > 0)
+    return {"figures": figures, "by_code": by_code, "reliability": {"code_is_right": strict, "line_deviates": loose}}
+
+
+def _features(examples: Sequence[Example], logits: np.ndarray, code: Code) -> np.ndarray:
+    ruled = np.array([float(code in example.ruled and code in ADVOCACY_BY_RULE) for example in examples])
+    limited = np.clip(logits, -LOGIT_LIMIT, LOGIT_LIMIT)
+    return np.column_stack([limited[:, CODES.index(code)], limited[:, len(CODES)], ruled, np.ones(len(examples))])
+
+
+def _any_features(logits: np.ndarray) -> np.ndarray:
+    limited = np.clip(logits[:, len(CODES)], -LOGIT_LIMIT, LOGIT_LIMIT)
+    return np.column_stack([limited, np.ones(len(limited))])
+
+
+def _regression(features: np.ndarray, wanted: np.ndarray, penalty: float) -> np.ndarray:
+    """Penalised logistic regression by Newton's method; the bias (last column) goes free."""
+    weights = np.zeros(features.shape[1])
+    ridge = penalty * len(features) / 100 * np.diag([1.0] * (features.shape[1] - 1) + [0.0])
+    for _ in range(50):
+        likely = _sigmoid(features @ weights)
+        slope = features.T @ (likely - wanted) + ridge @ weights
+        curve = (features * (likely * (1 - likely))[:, None]).T @ features + ridge + 1e-9 * np.eye(len(weights))
+        weights -= np.linalg.solve(curve, slope)
+    return weights
+
+
+def _least(sure: np.ndarray, wanted: np.ndarray, deviates: np.ndarray) -> float | None:
+    """The least of some thresholds at which what is reported is precise enough on held-out briefs, or None."""
+    for threshold in THRESHOLDS:
+        reported = sure >= threshold
+        precise = deviates[reported].mean() >= PRECISE_LINE and wanted[reported].mean() >= PRECISE_CODE
+        if reported.sum() >= FEWEST and precise:
+            return threshold
+    return None
+
+
+def _overall(name: str, reported: np.ndarray, wanted: np.ndarray) -> dict[str, Any]:
+    deviates = wanted[:, len(CODES)] > 0
+    of_codes = [_f1(reported[:, number], wanted[:, number] > 0) for number in range(len(CODES))]
+    return {
+        f"{name}_any_f1": _f1(reported.any(1), deviates),
+        f"{name}_any_precision": round(float(deviates[reported.any(1)].mean()), 4),
+        f"{name}_any_recall": round(float(reported.any(1)[deviates].mean()), 4),
+        f"{name}_macro_f1": round(float(np.mean(of_codes)), 4),
+        f"{name}_false_flags_per_1000_negatives": round(1000 * float(reported.any(1)[~deviates].mean()), 1),
+    }
+
+
+def _counts(reported: np.ndarray, wanted: np.ndarray) -> dict[str, Any]:
+    hits = int((reported & wanted).sum())
+    return {
+        "lines": int(wanted.sum()),
+        "reported": int(reported.sum()),
+        "precision": round(hits / max(1, int(reported.sum())), 4),
+        "recall": round(hits / max(1, int(wanted.sum())), 4),
+        "f1": _f1(reported, wanted),
+    }
+
+
+def _f1(reported: np.ndarray, wanted: np.ndarray) -> float:
+    return round(float(2 * (reported & wanted).sum() / max(1, reported.sum() + wanted.sum())), 4)
+
+
+def _reliability(likely: np.ndarray, wanted: np.ndarray) -> tuple[list[dict[str, Any]], float]:
+    """Stated against true probabilities in tenths, and the expected calibration error of findings from .3."""
+    rows = []
+    for tenth in range(10):
+        inside = (likely >= tenth / 10) & (likely < (tenth + 1) / 10 + (tenth == 9))
+        if inside.any():
+            rows.append(
+                {
+                    "from": tenth / 10,
+                    "answers": int(inside.sum()),
+                    "stated": round(float(likely[inside].mean()), 4),
+                    "true": round(float(wanted[inside].mean()), 4),
+                }
+            )
+    total = sum(row["answers"] for row in rows if row["from"] >= 0.3)
+    error = sum(row["answers"] * abs(row["stated"] - row["true"]) for row in rows if row["from"] >= 0.3)
+    return rows, round(error / max(1, total), 4)
+
+
+def _sigmoid(logits: np.ndarray) -> np.ndarray:
+    return 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))

@@ -1,0 +1,220 @@
+"""Train the learned stage and measure it, one brief held out at a time.
+
+    python scripts/train_deviations.py [--only-measure]
+
+Reads models/deviations/config.toml and the lines beside it; writes the weights, the digest of the weights into
+models/manifest.toml, and the evaluation of the day. The same lines, settings and machine give the same weights.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import re
+import sys
+import tomllib
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+
+import torch  # noqa: E402
+from deviation_lines import CODES, MEANS, Example, read_examples, targets  # noqa: E402
+from deviation_measures import evaluation, fit_fusion  # noqa: E402
+from deviation_network import Network, batch  # noqa: E402
+from safetensors.numpy import save_file  # noqa: E402
+from tokenizers import Tokenizer  # noqa: E402
+from torch.nn import functional  # noqa: E402
+
+from app.model_store import ModelStore  # noqa: E402
+from app.pipeline.language.adapter import FILE_NAME  # noqa: E402
+from app.pipeline.language.classifier import CONTEXT_TOKENS, SAID_TOKENS  # noqa: E402
+from app.pipeline.language.script_language import Grammar  # noqa: E402
+from app.pipeline.language.sentence_encoder import SentenceEncoder  # noqa: E402
+
+HOME = ROOT / "models" / "deviations"
+BATCHES_SORTED_TOGETHER = 10
+
+
+class Trainer:
+    """Trains a network on some of the lines and answers for others."""
+
+    def __init__(self, examples: list[Example], config: dict[str, Any], store: ModelStore) -> None:
+        self._examples = examples
+        self._config = config
+        self._targets = targets(examples)
+        self._checkpoint = store.path(config["encoder"]) / "model.safetensors"
+        self._tokenizer = Tokenizer.from_file(str(store.path(config["encoder"]) / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    def train(self, chosen: list[int], *, note: str) -> Network:
+        """A network trained on the chosen lines."""
+        config = self._config["training"]
+        torch.manual_seed(self._config["seed"])
+        draw = random.Random(self._config["seed"])  # noqa: S311
+        network = self._network()
+        heads = list(network.heads.parameters())
+        adapters = [p for name, p in network.named_parameters() if not name.startswith("heads.")]
+        optimizer = torch.optim.AdamW(
+            [{"params": adapters, "lr": config["adapter_rate"]}, {"params": heads, "lr": config["head_rate"]}],
+            weight_decay=config["weight_decay"],
+        )
+        steps = config["epochs"] * (len(chosen) // config["batch_size"] + 2)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: min((step + 1) / (0.1 * steps), max(0.0, (steps - step) / (0.9 * steps)))
+        )
+        network.train()
+        for epoch in range(config["epochs"]):
+            losses = []
+            for numbers in self._batches(chosen, draw):
+                items = [self._tokens(self._examples[number], draw) for number in numbers]
+                loss = _loss(network(*batch(items)), torch.tensor(self._targets[numbers]))
+                optimizer.zero_grad()
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_([*adapters, *heads], config["gradient_norm"])
+                optimizer.step()
+                schedule.step()
+                losses.append(loss.item())
+            print(f"{note}: epoch {epoch + 1} of {config['epochs']}, loss {np.mean(losses):.3f}", file=sys.stderr)
+        network.eval()
+        return network
+
+    def answers(self, network: Network, chosen: list[int]) -> np.ndarray:
+        """Logits for the chosen lines as they stand."""
+        found = []
+        with torch.no_grad():
+            for first in range(0, len(chosen), 64):
+                items = [self._tokens(self._examples[number], None) for number in chosen[first : first + 64]]
+                found.append(network(*batch(items)).numpy())
+        return np.concatenate(found)
+
+    def without(self, brief: str | None) -> tuple[Network, np.ndarray]:
+        """A network that has not seen a brief, and its answers for that brief; None leaves nothing out."""
+        chosen = [number for number, example in enumerate(self._examples) if example.brief != brief]
+        left = [number for number, example in enumerate(self._examples) if example.brief == brief]
+        network = self.train(chosen, note=f"without brief {brief}" if brief else "all briefs")
+        return network, self.answers(network, left) if left else np.zeros((0, self._targets.shape[1]))
+
+    def _network(self) -> Network:
+        return Network(
+            self._checkpoint,
+            outputs=self._targets.shape[1],
+            dropout=self._config["training"]["dropout"],
+            **self._config["adapter"],
+        )
+
+    def _batches(self, chosen: list[int], draw: random.Random) -> list[list[int]]:
+        size = self._config["training"]["batch_size"]
+        shuffled = chosen.copy()
+        draw.shuffle(shuffled)
+        batches = []
+        for first in range(0, len(shuffled), size * BATCHES_SORTED_TOGETHER):
+            near = sorted(shuffled[first : first + size * BATCHES_SORTED_TOGETHER], key=self._length)
+            parts = [near[start : start + size] for start in range(0, len(near), size)]
+            draw.shuffle(parts)
+            batches.extend(parts)
+        return batches
+
+    def _length(self, number: int) -> int:
+        return len(self._examples[number].said) + len(self._examples[number].before)
+
+    def _tokens(self, example: Example, draw: random.Random | None) -> tuple[list[int], list[int]]:
+        said, before = example.said, example.before
+        if draw is not None:
+            said, before = self._varied(said, before, draw)
+        context = self._tokenizer.encode(before).ids[1:][-CONTEXT_TOKENS:] if before else []
+        return self._tokenizer.encode(said).ids[:SAID_TOKENS], context
+
+    def _varied(self, said: str, before: str, draw: random.Random) -> tuple[str, str]:
+        """The line as a recogniser might have written it."""
+        share = self._config["augmentation"]
+        if draw.random() < share["no_marks"]:
+            said = said.replace(" .", "").replace(" ?", " ?" if draw.random() < 0.5 else "")
+        if draw.random() < share["no_context"]:
+            before = ""
+        words = said.split()
+        if len(words) > 5:
+            kept = {".", "?", "not", "somebody"}
+            words = [word for word in words if word in kept or draw.random() >= share["word_dropout"]]
+        return " ".join(words), before
+
+
+def _loss(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Each code and any deviation for itself; the means only where there is an endorsement."""
+    outputs = len(CODES) + 1
+    codes = functional.binary_cross_entropy_with_logits(logits[:, :outputs], wanted[:, :outputs], reduction="sum")
+    shares = functional.log_softmax(logits[:, outputs:], dim=1)
+    return (codes - (shares * wanted[:, outputs:]).sum()) / len(logits)
+
+
+def train_apart(
+    examples: list[Example], config: dict[str, Any], left_out: list[str | None]
+) -> dict[str | None, tuple[dict[str, np.ndarray], np.ndarray]]:
+    """For each brief left out the trained weights and the answers for its lines, several trained side by side."""
+    jobs = [(examples, config, brief) for brief in left_out]
+    with get_context("spawn").Pool(config["training"]["processes"]) as pool:
+        return dict(zip(left_out, pool.map(_train_one, jobs, chunksize=1), strict=True))
+
+
+def _train_one(job: tuple[list[Example], dict[str, Any], str | None]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    torch.set_num_threads(1)
+    examples, config, brief = job
+    network, logits = Trainer(examples, config, ModelStore()).without(brief)
+    heads = {"heads.weight": network.heads.weight.detach().numpy(), "heads.bias": network.heads.bias.detach().numpy()}
+    return network.adapters() | heads, logits
+
+
+def write_weights(tensors: dict[str, np.ndarray], settings: dict[str, Any]) -> str:
+    """Write adapter, heads and settings; gives back the file's SHA-256."""
+    path = HOME / "weights" / FILE_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    settings = {"codes": [str(code) for code in CODES], "means": [str(means) for means in MEANS], **settings}
+    save_file(tensors, path, metadata={"settings": json.dumps(settings, sort_keys=True)})
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest = ROOT / "models" / "manifest.toml"
+    text = manifest.read_text(encoding="utf-8")
+    pattern = rf'(name = "{re.escape(FILE_NAME)}"\nsha256 = ")[0-9a-f]+'
+    manifest.write_text(re.sub(pattern, rf"\g<1>{digest}", text), encoding="utf-8")
+    return digest
+
+
+def main() -> None:
+    """Measure, then train on all briefs and write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only-measure", action="store_true", help="leave the weights as they are")
+    options = parser.parse_args()
+    config = tomllib.loads((HOME / "config.toml").read_text(encoding="utf-8"))
+    store = ModelStore()
+    paths = [HOME / "lines" / f"brief-{brief}.yaml" for brief in config["briefs"]]
+    paths += [HOME / name for name in config["always"]]
+    examples = read_examples(
+        paths,
+        grammar=Grammar(store.path("en-core-web-sm")),
+        encoder=SentenceEncoder(store.path("minilm-l6-v2-ct2")),
+    )
+    left_out: list[str | None] = [*config["briefs"], *([] if options.only_measure else [None])]
+    trained = train_apart(examples, config, left_out)
+    measured = [example for example in examples if example.brief in config["briefs"]]
+    logits = np.zeros_like(targets(measured))
+    for brief in config["briefs"]:
+        logits[[example.brief == brief for example in measured]] = trained[brief][1]
+    report = evaluation(measured, logits, penalty=config["fusion"]["penalty"])
+    if not options.only_measure:
+        settings = fit_fusion(measured, logits, penalty=config["fusion"]["penalty"])
+        report["weights_sha256"] = write_weights(trained[None][0], settings)
+    day = datetime.now(UTC).date().isoformat()
+    target = HOME / "evaluations" / f"{day}.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps({"config": config, **report}, indent=1) + "\n", encoding="utf-8")
+    for name, value in report["figures"].items():
+        print(name, value)
+
+
+if __name__ == "__main__":
+    main()
