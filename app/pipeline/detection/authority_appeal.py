@@ -57,6 +57,10 @@ def _appeals(remark: Remark) -> tuple[str, str | None, float] | None:
     wish = remark.spot(stance.WISHES)
     if not wish or not (bodies or crowd) or cues.NEGATION.search(remark.plain):
         return None
+    own = remark.plain[: wish.start()].split()[-1:] in (["i"], ["you"])
+    if own or (crowd and not bodies and crowd.start() > wish.start()):
+        # "I think she would be good for our members" is the canvasser's wish, and not the members'.
+        return None
     whom = target(remark)
     if whom:
         return ("body" if bodies else "crowd"), whom.subject, 0.88

@@ -200,6 +200,17 @@ def settled(deviations: Sequence[Deviation]) -> tuple[Deviation, ...]:
         item
         for item in deviations
         if not (item.rule.endswith(LEARNED) and any(_contradict(item, other) for other in by_rule))
+        and not (item.code is Code.PERSONAL_OPINION and any(_takes_a_side(other, item) for other in deviations))
+    )
+
+
+def _takes_a_side(one: Deviation, view: Deviation) -> bool:
+    """Whether a view favours or harms somebody, and so is praise or blame rather than an opinion of its own."""
+    return (
+        one.code in _OPPOSITES
+        and one.utterance == view.utterance
+        and one.start_char < view.end_char
+        and view.start_char < one.end_char
     )
 
 
