@@ -6,8 +6,6 @@ line counts as kept only if what it denies is still denied.
 
 from collections.abc import Callable
 
-from rapidfuzz.distance import Levenshtein
-
 from app.domain.script import Line, LineKind
 from app.pipeline.alignment.matching import LineMatch
 from app.pipeline.language import cues
@@ -106,26 +104,6 @@ def change_of_meaning(match: LineMatch, said: Piece, language: ScriptLanguage) -
     if negated != bool(_NEGATIONS & approved):
         return "it is denied" if negated else "its denial is left out"
     return None
-
-
-def word_diff(approved: str, heard: str) -> tuple[tuple[str, str], ...]:
-    """The words of a line against the words heard.
-
-    Returns:
-        (tag, words) pairs in order; the tag is ``same``, ``added`` (heard only) or ``left-out`` (approved only).
-    """
-    before = [token.text for token in tokenize(approved)]
-    after = [token.text for token in tokenize(heard)]
-    parts: list[tuple[str, str]] = []
-    for step in Levenshtein.opcodes(before, after):
-        if step.tag == "equal":
-            parts.append(("same", " ".join(before[step.src_start : step.src_end])))
-            continue
-        if step.src_end > step.src_start:
-            parts.append(("left-out", " ".join(before[step.src_start : step.src_end])))
-        if step.dest_end > step.dest_start:
-            parts.append(("added", " ".join(after[step.dest_start : step.dest_end])))
-    return tuple(parts)
 
 
 def _other_date(said: str, approved: str) -> str | None:

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from app.domain.deviation import Means
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import stance
-from app.pipeline.language.register import HeardAs, Mention, NameKind
-
-REACH_CHARACTERS = 60
-"""How far from a candidate's mention a word of praise or blame may stand, in the text as written."""
+from app.pipeline.language.register import HeardAs, NameKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +53,3 @@ def target_of_stretch(remarks: Sequence[Remark]) -> Target | None:
 def put_down_to_contact(remark: Remark) -> bool:
     """Whether the clause gives the contact's view or answer rather than the canvasser's."""
     return remark.reads_back or bool(stance.ATTRIBUTED.search(remark.plain))
-
-
-def near(remark: Remark, place: int, mentions: tuple[Mention, ...]) -> bool:
-    """Whether a word at an offset of the normalised clause stands near one of the mentions."""
-    offset = 0
-    for token in remark.tokens:
-        if offset >= place:
-            return any(
-                token.start - mention.end >= -REACH_CHARACTERS and token.start - mention.start <= REACH_CHARACTERS
-                for mention in mentions
-            )
-        offset += len(token.text) + 1
-    return False

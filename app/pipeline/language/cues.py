@@ -41,12 +41,6 @@ HEDGE = cue("""
 """)
 """What takes the meaning out of a neutral line while leaving its words."""
 
-NEUTRALITY_REVERSED = cue("""
-    (?:has|have|got|does have|do have) (?:a|our|their|its|one) (?:\\w+ )?(?:preferred|favoured|favourite|preference)
-    (?:is|are|am|has been|have been) (?:\\w+ )?(?:backing|supporting|endorsing|recommending|favouring|behind)
-    (?:prefers|favours|backs|supports|endorses|recommends|recommended|endorsed|backed)
-""")
-
 CALLED_FROM = cue("""
     (?:calling|ringing|phoning|speaking|call|phone|ring) (?:\\w+ ){0,4}?(?:from|on behalf of|for|with)
     on behalf of|(?:it is|this is|i am|my name is|name is|we are) (?:\\w+ ){0,4}?(?:from|for|calling|with|at)
@@ -123,11 +117,6 @@ REFUSAL = cue("""
     (?:he|she|they|my \\w+|mum|dad) (?:is|are|has|have) (?:\\w+ )?(?:out|not in|not here|at work|away|asleep|not home|gone out|popped out|passed away|died|dead|in hospital|in bed|on shift|not back)|not in at the moment|not at home|not interested|no thanks|no thank you|no ta|too busy|busy|no time|have not (?:really )?(?:got )?(?:the )?time|in the middle of|call (?:me )?back|ring (?:me )?back|another time|some other time|(?:have|got|need) to go|must go|driving|at work|can not talk|not a good time|not now|rather not|do not want to|not today|bye|goodbye|i am off|going now
 """)
 """The contact does not want to go on, without asking not to be called."""
-
-DIRECTIVE = cue("""
-    vote for|voting for|votes? (?:to|go to|goes to)|back|backing|get behind|getting behind|support|supporting|go for|going for|going with|go with|stick with|choose|pick|plump for|opt for|put|give|rank|tick|mark|elect|select|stand with|rally (?:behind|round)|throw your weight behind|lend
-""")
-"""What a contact can be told to do for somebody."""
 
 RANKED = cue("""
     (?:first|second|third|fourth|one|two|three|four|1|2|3|top|bottom|last) (?:\\w+ ){1,3}?(?:first|second|third|fourth|two|three|four|2|3|after|next|bottom|last)

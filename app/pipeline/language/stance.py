@@ -33,12 +33,6 @@ FAVOURS = cue("""
 """)
 """What somebody can be told to do for a candidate."""
 
-TELLS = cue("""
-    (?:you|members|people|folk|everybody|everyone|we) (?:\\w+ )?(?:should|ought|need|want|must|have got to|have to|got to|better|could do worse|would be (?:daft|mad|silly|wise|better|best|right)|might (?:want|like|do well|think)|would do well)
-    (?:i|we) (?:\\w+ )?(?:am|are|would|will|have|shall|be|always|suggest|recommend|urge|ask|encourage|advise|hope|want|need|think|reckon|say|d)|make sure|do not forget|remember to|please|just|why not|go on|do yourself a favour|do us a favour|consider|think about|have a think about|if i were you|my advice|best to|worth|let us|asking (?:people|members|everyone|you)|urging|telling (?:people|everyone|members)|get out and
-""")
-"""That it is the canvasser who wishes it, or who tells the contact."""
-
 PREFERENCE = cue("""
     (?:first|second|third|1st|2nd|other|next|last|spare|transfer|number two|number one|top) (?:preferences?|choices?|votes?|pick|picks|places?|option|spot)|(?:put|putting|rank|ranking|have|place|mark|marking|stick|pop|keep|leave) (?:\\w+ ){1,4}?(?:first|second|third|last|top|bottom|number (?:one|two|three)|one|two|as your (?:\\w+))|second preference|tactical(?:ly)?|keep (?:\\w+ ){1,5}?out|stop (?:\\w+ ){1,4}?(?:getting in|winning)|lock (?:\\w+ ){1,4}?out|(?:number|no) (?:one|two|three|1|2|3)|transfers?|anyone but|anybody but|ahead of|above|below|over the (?:other|others|rest)
 """)
