@@ -21,6 +21,7 @@ from app.db.migrate import migrate
 from app.db.session import Database
 from app.domain.audio import ChannelRoles, RawFormat
 from app.domain.script import ApprovedScript
+from app.domain.transcript import EngineInfo
 from app.model_store import ModelStore
 from app.pipeline.analyze import Ears, analyze_recording
 from app.pipeline.assessment.policy import Profile
@@ -54,6 +55,9 @@ GRAMMAR_MODEL = "en-core-web-sm"
 SENTENCE_MODEL = "minilm-l6-v2-ct2"
 DEVIATION_MODEL = "minilm-deviations"
 VOICE_MODEL = "ge2e-speaker"
+
+SECOND_ENGINE = "faster-whisper"
+"""Runs the second model: the engine that needs least memory beside another."""
 
 STORAGE_BACKENDS: dict[str, Callable[[Settings], Storage]] = {
     "filesystem": lambda settings: FilesystemStorage(settings.recordings_folder),
@@ -129,20 +133,37 @@ def build_analyst(settings: Settings) -> Analyst:
         return cast(Analyst, getattr(importlib.import_module(module), name))
     store = ModelStore()
     return RecordingAnalyst(
-        ears=build_ears(store, engine=settings.engine, model=settings.model),
+        ears=build_ears(store, engine=settings.engine, model=settings.model, second_model=settings.second_model),
         judge=build_judge(store, profile=settings.profile),
         scratch=settings.incoming_folder,
     )
 
 
-def build_ears(store: ModelStore, *, engine: str, model: str) -> Ears:
-    """Recogniser and voices.
+def build_ears(store: ModelStore, *, engine: str, model: str, second_model: str = "") -> Ears:
+    """Recogniser, voices, and another model for critical findings.
+
+    Args:
+        store: The model store.
+        engine: Name of the recogniser.
+        model: Its model: one of the manifest, a folder, or a size that its hub knows.
+        second_model: Likewise, in CTranslate2's format; empty for none. It may be missing: then nobody asks it.
 
     Raises:
         UnknownEngine: If there is no such engine.
         WeightsMissing: If the models are not fetched.
     """
-    return Ears(load_engine(engine, model=model, store=store), Ge2eEncoder(store.path(VOICE_MODEL)))
+    first = load_engine(engine, model=model, store=store)
+    second = load_engine(SECOND_ENGINE, model=second_model, store=store) if second_model else None
+    if second and _same_weights(first.info, second.info):
+        # The same weights hear the same, whichever engine runs them: that is no second opinion.
+        second = None
+    return Ears(first, Ge2eEncoder(store.path(VOICE_MODEL)), second)
+
+
+def _same_weights(first: EngineInfo, second: EngineInfo) -> bool:
+    if first.sha256 is None or second.sha256 is None:
+        return first.model == second.model
+    return first.sha256 == second.sha256
 
 
 def build_judge(store: ModelStore, *, profile: str) -> Judge:

@@ -8,6 +8,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "CANVASS_MONITOR_"
+DEFAULT_SECOND_MODEL = "tiny.en"
 
 
 class Settings(BaseSettings):
@@ -18,6 +19,7 @@ class Settings(BaseSettings):
         storage: Backend of the recordings; a name of `app.bootstrap.STORAGE_BACKENDS`.
         engine: Recogniser of the workers.
         model: Its model: a name, or a folder.
+        second_model: Another model that hears critical findings again: likewise; empty for none.
         profile: Threshold profile of the workers.
         slots: Worker processes of `serve`; each hears one call at a time in one thread.
         maximum_upload_bytes: A larger recording is refused with 413.
@@ -36,6 +38,7 @@ class Settings(BaseSettings):
     storage: Literal["filesystem", "memory"] = "filesystem"
     engine: str = "faster-whisper"
     model: str = "base"
+    second_model: str = DEFAULT_SECOND_MODEL
     profile: Literal["strict", "balanced", "sensitive"] = "balanced"
     slots: int = Field(default_factory=lambda: max(1, min(4, os.cpu_count() or 1)), ge=0, le=64)
     maximum_upload_bytes: int = Field(default=200 * 1024 * 1024, gt=0)

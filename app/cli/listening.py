@@ -25,6 +25,7 @@ from app.pipeline.assessment.policy import Profile
 from app.pipeline.judge import Judge
 from app.pipeline.transcription.engines import DEFAULT_ENGINE, DEFAULT_MODEL
 from app.pipeline.transcription.export import to_srt, to_text, to_vtt
+from app.settings import DEFAULT_SECOND_MODEL
 
 Recordings = Annotated[list[Path], typer.Argument(help="Recordings of calls.", show_default=False)]
 ScriptOption = Annotated[Path, typer.Option("--script", help="The approved script (YAML).")]
@@ -33,6 +34,9 @@ Scripts = Annotated[list[Path], typer.Option("--script", help="An approved scrip
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 EngineName = Annotated[str, typer.Option("--engine", help="openai-whisper or faster-whisper.")]
 ModelName = Annotated[str, typer.Option("--model", help="A Whisper size, or a local folder.")]
+SecondModel = Annotated[
+    str, typer.Option("--second-model", help="Another model that hears critical findings again; empty for none.")
+]
 ProfileName = Annotated[Profile, typer.Option("--profile", help="How sure a finding must be to be listed.")]
 RawFormatName = Annotated[RawEncoding | None, typer.Option("--raw-format", help="The sound has no header.")]
 RawRate = Annotated[int, typer.Option("--raw-rate", help="Samples a second of headerless sound.")]
@@ -64,6 +68,7 @@ def check(
     as_json: AsJson = False,
     engine: EngineName = DEFAULT_ENGINE,
     model: ModelName = DEFAULT_MODEL,
+    second_model: SecondModel = DEFAULT_SECOND_MODEL,
     profile: ProfileName = Profile.BALANCED,
     output: Annotated[Path | None, typer.Option("--output", help="Also write NAME.json for each call here.")] = None,
     raw_format: RawFormatName = None,
@@ -75,7 +80,8 @@ def check(
     approved = load_script(script)
     raw = _raw(raw_format, raw_rate, raw_channels)
     store = ModelStore()
-    ears, judge = build_ears(store, engine=engine, model=model), build_judge(store, profile=profile)
+    ears = build_ears(store, engine=engine, model=model, second_model=second_model)
+    judge = build_judge(store, profile=profile)
     if output:
         output.mkdir(parents=True, exist_ok=True)
     tally = _Tally()

@@ -28,6 +28,26 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class EarWitness:
+    """What one recogniser heard in the stretch of a finding.
+
+    Attributes:
+        engine: Name of the engine, e.g. ``faster-whisper``.
+        model: Name of its model, e.g. ``base``.
+        hinted: Whether it was told which names to expect.
+        text: The words it heard there, with up to a second around them; empty for none; None where it could not be
+            asked.
+        agreed: Whether they bear the finding out; None where it could not be asked.
+    """
+
+    engine: str
+    model: str
+    hinted: bool
+    text: str | None
+    agreed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One deviation at one place in one call, with its evidence.
 
@@ -46,7 +66,8 @@ class Finding:
         line: Id of the script's line concerned, or None.
         explanation: One plain sentence about the line, not the person.
         mitigations: In a fixed order; they never clear the finding.
-        corroborated: Whether a second hearing without hints agreed; None where there was no sound.
+        corroborated: Whether every ear that heard it again without hints agreed; None where there was no sound.
+        heard: What each ear heard, the first hearing first; empty where there was no sound.
         speaker_uncertain: Whether the voice is in doubt.
         rule: Identifier of the rule that saw it.
     """
@@ -68,6 +89,7 @@ class Finding:
     mitigations: tuple[Mitigation, ...] = ()
     corroborated: bool | None = None
     speaker_uncertain: bool = False
+    heard: tuple[EarWitness, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from app.domain.alignment import LineAlignment
 from app.domain.audio import Source
-from app.domain.finding import CallResult, Finding
+from app.domain.finding import CallResult, EarWitness, Finding
 from app.domain.provenance import Provenance
 from app.domain.transcript import EngineInfo, Reached, Speaker, Transcript, Utterance, Word
 
@@ -96,6 +96,7 @@ def finding_to_json(finding: Finding) -> Json:
         "corroborated": finding.corroborated,
         "speaker_uncertain": finding.speaker_uncertain,
         "rule": finding.rule,
+        "heard": [_witness_to_json(witness) for witness in finding.heard],
     }
 
 
@@ -118,6 +119,16 @@ def provenance_to_json(provenance: Provenance) -> Json:
         "models": dict(provenance.models),
         "software": provenance.software,
         "profile": provenance.profile,
+    }
+
+
+def _witness_to_json(witness: EarWitness) -> Json:
+    return {
+        "engine": witness.engine,
+        "model": witness.model,
+        "hinted": witness.hinted,
+        "text": witness.text,
+        "agreed": witness.agreed,
     }
 
 

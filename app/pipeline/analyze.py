@@ -27,10 +27,18 @@ class Ears:
     Attributes:
         engine: The recogniser.
         voices: Tells voices apart where one channel carries both parties, or None.
+        second: Another model that hears critical findings again; None where none is wanted.
     """
 
     engine: Engine
     voices: VoiceEncoder | None
+    second: Engine | None = None
+
+    def unload(self) -> None:
+        """Give the recognisers' memory back; the next call loads them again."""
+        self.engine.unload()
+        if self.second is not None:
+            self.second.unload()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +97,15 @@ def analyze_recording(
         result = judge.unreviewable(hearing.transcript, script=script, reason=reason)
         return Analysis(result, hearing.recording)
     result = judge.judge(hearing.transcript, script=script)
-    register = judge.language(script).register
-    hinted = bool(names_of(script))
-    return Analysis(
-        corroborate(result, hearing.recording, engine=ears.engine, register=register, hinted=hinted),
+    corroborated = corroborate(
+        result,
         hearing.recording,
+        engine=ears.engine,
+        language=judge.language(script),
+        hinted=bool(names_of(script)),
+        second=ears.second,
     )
+    return Analysis(corroborated, hearing.recording)
 
 
 def hear(

@@ -23,7 +23,7 @@ LANGUAGE_WINDOW_SECONDS = 15
 """Enough to tell the language as surely as half a minute does, for a third of the time: the encoder's cost grows faster
 than its window (compared on 16 English and 4 other recordings, November 2026)."""
 
-MODEL_ARTEFACTS = {"base": "whisper-base"}
+MODEL_ARTEFACTS = {"base": "whisper-base", "tiny.en": "whisper-tiny.en"}
 
 
 class FasterWhisper:
