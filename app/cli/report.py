@@ -1,7 +1,7 @@
 """A call result for people: what was said, at which second, and why it matters."""
 
 from app.domain.alignment import LineAlignment, LineStatus
-from app.domain.finding import CallResult, Finding, Outcome
+from app.domain.finding import CallResult, EarWitness, Finding, Outcome
 from app.domain.units import Seconds
 
 _REASONS = {
@@ -54,11 +54,20 @@ def _finding(finding: Finding) -> str:
     if finding.quote:
         lines.append(f"      “{finding.quote}”")
     lines.append(f"      {finding.explanation}")
+    lines += [f"      {_ear(ear, finding)}" for ear in finding.heard[1:]]
     if finding.mitigations:
         lines.append(f"      To weigh: {', '.join(finding.mitigations)}.")
     if finding.speaker_uncertain:
         lines.append("      The voice is in doubt: listen before deciding.")
     return "\n".join(lines)
+
+
+def _ear(ear: EarWitness, finding: Finding) -> str:
+    again = ear.model == finding.heard[0].model
+    who = "Heard again without names" if again else f"Second model {ear.model}"
+    if ear.text is None:
+        return f"{who}: not consulted, since it was not there or failed."
+    return f"{who}: {f'“{ear.text}”' if ear.text else 'nothing of it.'}"
 
 
 def _line(line: LineAlignment) -> str:

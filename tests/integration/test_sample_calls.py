@@ -63,7 +63,8 @@ def test_every_finding_rests_on_words_at_their_second(call: str) -> None:
     by_index = {utterance.index: utterance for utterance in result.transcript.utterances}
     for finding in result.findings:
         if finding.utterance is None:
-            assert (finding.quote, finding.start, finding.corroborated) == (None, None, None)
+            assert (finding.quote, finding.start) == (None, None)
+            assert finding.corroborated in (True, False)
             continue
         utterance = by_index[finding.utterance]
         assert finding.quote

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from app.domain.deviation import Means, Severity
+from app.domain.deviation import Code, Means, Severity
 from app.domain.finding import CallResult, EarWitness, Finding
 from app.domain.transcript import Speaker, Utterance
 from app.domain.units import Seconds, Span
 from app.errors import WeightsMissing
+from app.pipeline.alignment.dialogue import follow
 from app.pipeline.assessment import evidence
 from app.pipeline.assessment.absence import listen_for_line
 from app.pipeline.assessment.agreement import bears_out
@@ -27,7 +28,7 @@ from app.pipeline.transcription.base import Engine
 ANTECEDENT_REACH = 6
 """Utterances back in which the name is looked for that a pronoun stands for."""
 
-SHOWN_BESIDE: Seconds = 0.3
+SHOWN_BESIDE: Seconds = 0.5
 """Words that are shown may lie that far beside the quote; more would show the contact's words on a shared channel."""
 
 NOT_HEARD_AGAIN = " The name or the words were not heard again without a hint: listen before deciding."
@@ -151,13 +152,17 @@ def _ask(engine: Engine, finding: Finding, case: _Case) -> EarWitness:
 
 
 def _evidence(finding: Finding, case: _Case) -> Iterator[_Evidence]:
-    """The name that a pronoun in the quote stands for, where there is one, and the quote."""
+    """What the finding rests on: the name that a pronoun stands for, the contact's request to stop, the quote."""
     utterances = case.result.transcript.utterances
     at = next(number for number, item in enumerate(utterances) if item.index == finding.utterance)
     own, quote = utterances[at], finding.quote or ""
     if _points_elsewhere(finding, case.language):
         earlier = (replace(own, text=own.text[: max(0, own.text.find(quote))]), *reversed(utterances[:at]))
         yield from _named_last(finding.subject, earlier[: ANTECEDENT_REACH + 1], case.language)
+    if finding.code is Code.OPT_OUT_IGNORED:
+        asked_at = follow(case.result.transcript).opted_out_at
+        if asked_at is not None:
+            yield from _placed(utterances[asked_at].text, utterances[asked_at], (None, None))
     yield from _placed(quote, own, (finding.start, finding.end))
 
 

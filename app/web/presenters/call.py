@@ -21,6 +21,21 @@ WAVEFORM_POINTS = 2000
 
 
 @dataclass(frozen=True, slots=True)
+class EarView:
+    """What one recogniser heard when it was asked again.
+
+    Attributes:
+        ear: Which one, in words.
+        heard: What it heard, in words; quoted where it heard anything.
+        differs: Whether that does not bear the finding out.
+    """
+
+    ear: str
+    heard: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FindingView:
     """One finding with everything that an officer weighs.
 
@@ -33,6 +48,7 @@ class FindingView:
         play_from: Where its button starts, half a second ahead; None where there is nothing to play.
         notes: Doubts about hearing and speaker, in words.
         heard_twice: Whether a second hearing agreed, in words; empty where none was made.
+        ears: What each recogniser heard that was asked again; empty where none was.
         mitigations: In words.
         decisions: Newest first; the first one stands.
     """
@@ -55,6 +71,7 @@ class FindingView:
     mitigations: tuple[str, ...]
     notes: tuple[str, ...]
     heard_twice: str
+    ears: tuple[EarView, ...]
     decisions: tuple[DecisionRow, ...]
 
     @property
@@ -210,6 +227,7 @@ def _finding(item: Json, number: int, decisions: Sequence[DecisionRow], script: 
         mitigations=tuple(words.MITIGATIONS.get(name, name) for name in item.get("mitigations") or ()),
         notes=_notes(item),
         heard_twice=_HEARD_TWICE.get(item.get("corroborated"), "") if item.get("quote") else "",
+        ears=tuple(_ear(ear, item) for ear in (item.get("heard") or ())[1:]),
         decisions=tuple(decision for decision in decisions if decision.finding == item.get("id")),
     )
 
@@ -230,7 +248,18 @@ def _notes(item: Json) -> tuple[str, ...]:
         notes.append("It is in doubt whether the canvasser said this: listen for the voice.")
     if item.get("quote") and item.get("corroborated") is False:
         notes.append("A second hearing did not repeat these words: listen before you decide.")
+    if not item.get("quote") and item.get("corroborated") is False:
+        notes.append("A second hearing had the line after all: listen before you decide.")
     return tuple(notes)
+
+
+def _ear(ear: Json, item: Json) -> EarView:
+    same = ear.get("model") == item["heard"][0].get("model")
+    text, agreed = ear.get("text"), ear.get("agreed")
+    who = "Heard again without names" if same else f"Second model {ear.get('model')}"
+    if text is None:
+        return EarView(who, "not consulted, since it was not there or failed", differs=False)
+    return EarView(who, f"“{text}”" if text else "nothing of it", differs=agreed is False)
 
 
 def line_views(result: Json, *, script: ApprovedScript | None) -> tuple[LineView, ...]:

@@ -124,6 +124,23 @@ def test_doubts_are_said_in_words() -> None:
     assert any("in doubt" in note for finding in doubtful for note in finding.notes)
 
 
+def test_what_every_ear_heard_is_shown_beside_the_quote() -> None:
+    result = result_to_json(example("bus-driver"))
+    first = {"engine": "e", "model": "base", "hinted": True, "text": "Samir is a decent guy.", "agreed": True}
+    again = {**first, "hinted": False, "text": "Somewhere is a decent guy.", "agreed": False}
+    absent = {**again, "model": "tiny.en", "text": None, "agreed": None}
+    result["findings"][0] |= {"corroborated": False, "heard": [first, again, absent, {**absent, "text": ""}]}
+    shown = call_page(replace(view("bus-driver"), result=result), script=script_of("bus-driver"), revealed=False)
+    ears = shown.findings[0].ears
+    assert [(ear.ear, ear.differs) for ear in ears] == [
+        ("Heard again without names", True),
+        ("Second model tiny.en", False),
+        ("Second model tiny.en", False),
+    ]
+    assert [ear.heard for ear in ears[1:]] == ["not consulted, since it was not there or failed", "nothing of it"]
+    assert "“Somewhere is a decent guy.”" in printed(shown)
+
+
 def test_a_transcript_without_times_or_words_can_be_shown() -> None:
     result = result_to_json(example("bus-driver"))
     bare = [{"index": 0, "speaker": "canvasser", "text": "Hello."}]

@@ -1,0 +1,27 @@
+"""The report of `check` for people."""
+
+from dataclasses import replace
+
+from app.cli.report import render
+from app.domain.finding import CallResult, EarWitness
+from tests.support.review_examples import example
+
+
+def told(*ears: EarWitness) -> str:
+    result: CallResult = example("bus-driver")
+    first = EarWitness("e", "base", hinted=True, text="Samir is a decent guy.", agreed=True)
+    return render(replace(result, findings=(replace(result.findings[0], heard=(first, *ears)),)))
+
+
+def test_the_report_says_what_every_ear_heard() -> None:
+    shown = told(
+        EarWitness("e", "base", hinted=False, text="somewhere is a decent guy", agreed=False),
+        EarWitness("e", "tiny.en", hinted=False, text="", agreed=False),
+    )
+    assert "Heard again without names: “somewhere is a decent guy”" in shown
+    assert "Second model tiny.en: nothing of it." in shown
+
+
+def test_the_report_says_that_a_second_model_was_not_there() -> None:
+    shown = told(EarWitness("e", "tiny.en", hinted=False, text=None, agreed=None))
+    assert "Second model tiny.en: not consulted" in shown
