@@ -19,7 +19,7 @@ from app.pipeline.alignment.dialogue import follow
 from app.pipeline.assessment import evidence
 from app.pipeline.assessment.absence import listen_for_line
 from app.pipeline.assessment.agreement import bears_out
-from app.pipeline.assessment.listening import Listener, words_within
+from app.pipeline.assessment.listening import PADDING, Listener, words_within
 from app.pipeline.audio.recording import Recording
 from app.pipeline.language.register import NameKind
 from app.pipeline.language.script_language import ScriptLanguage
@@ -141,14 +141,15 @@ def _ask(engine: Engine, finding: Finding, case: _Case) -> EarWitness:
             finding.line or "", case.result, engine=engine, listener=case.listener, language=case.language
         )
         return _witness(engine, text, agreed=not text)
-    agreed, shown = True, []
-    for item in _evidence(finding, case):
-        segments = case.listener.hear(engine, item.utterance.channel, item.span)
-        agreed = agreed and bears_out(item.text, " ".join(segment.text for segment in segments), case.language)
+    items = tuple(_evidence(finding, case))
+    agreed, shown = bool(items), []
+    for item in items:
+        spans = (other.span for other in items if other.utterance.channel == item.utterance.channel)
+        segments = case.listener.hear(engine, item.utterance.channel, spans)
+        agreed = agreed and bears_out(item.text, words_within(segments, item.span, margin=PADDING), case.language)
         if item.utterance.speaker is not Speaker.CONTACT:
-            words = words_within(segments, item.span, margin=SHOWN_BESIDE)
-            shown.append(" ".join(word.text for word in words))
-    return _witness(engine, " … ".join(text for text in shown if text), agreed=agreed and bool(shown))
+            shown.append(words_within(segments, item.span, margin=SHOWN_BESIDE))
+    return _witness(engine, " … ".join(text for text in shown if text), agreed=agreed)
 
 
 def _evidence(finding: Finding, case: _Case) -> Iterator[_Evidence]:

@@ -1,5 +1,6 @@
 """One stretch of a recording, heard once more."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from math import ceil
 
@@ -38,13 +39,13 @@ class Listener:
         """The sound of a channel; the only one where both carry the same."""
         return self._channels[min(number or 0, len(self._channels) - 1)]
 
-    def hear(self, engine: Engine, channel: int | None, span: Span) -> tuple[Segment, ...]:
-        """The words in a stretch and a second on either side of it.
+    def hear(self, engine: Engine, channel: int | None, spans: Iterable[Span]) -> tuple[Segment, ...]:
+        """The words in some stretches and a second on either side of each.
 
         Args:
             engine: The recogniser; it is given no hints.
             channel: Channel from 0, or None for the only one.
-            span: The stretch in seconds.
+            spans: The stretches in seconds; those that meet are heard as one.
 
         Returns:
             In order of time, without loops and without what the engine itself takes for no speech.
@@ -52,8 +53,13 @@ class Listener:
         Raises:
             WeightsMissing: If the engine has no weights.
         """
-        padded = Span(max(0.0, span.start - PADDING), min(self._recording.duration, span.end + PADDING))
-        return self.hear_regions(engine, channel, _pieces(padded))
+        regions: list[Span] = []
+        for span in sorted(spans, key=lambda item: item.start):
+            padded = Span(max(0.0, span.start - PADDING), min(self._recording.duration, span.end + PADDING))
+            if regions and padded.start <= regions[-1].end:
+                padded = Span(regions[-1].start, max(regions.pop().end, padded.end))
+            regions.append(padded)
+        return self.hear_regions(engine, channel, tuple(piece for region in regions for piece in _pieces(region)))
 
     def hear_regions(self, engine: Engine, channel: int | None, regions: tuple[Span, ...]) -> tuple[Segment, ...]:
         """The words in these regions, each at most 30 s; otherwise as ``hear``."""
@@ -64,10 +70,10 @@ class Listener:
         return self._heard[key]
 
 
-def words_within(segments: tuple[Segment, ...], span: Span, *, margin: Seconds) -> tuple[Word, ...]:
-    """The words whose middle lies in a stretch, or at most ``margin`` seconds beside it."""
+def words_within(segments: tuple[Segment, ...], span: Span, *, margin: Seconds) -> str:
+    """The words whose middle lies in a stretch, or at most ``margin`` seconds beside it, as a line of text."""
     words = (word for segment in segments for word in segment.words)
-    return tuple(word for word in words if span.start - margin <= _middle(word) < span.end + margin)
+    return " ".join(word.text for word in words if span.start - margin <= _middle(word) <= span.end + margin)
 
 
 def _middle(word: Word) -> Seconds:
