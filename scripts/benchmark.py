@@ -1,19 +1,22 @@
-"""Speed of judging and of hearing, beside stock openai-whisper on the same sound in the same run.
+"""Speed and quality of hearing and speed of judging, beside the libraries as they stand, in one run.
 
-    python scripts/benchmark.py [--sound DIR] [--calls N] [--write] [--note TEXT]
+    python scripts/benchmark.py [--ears A,B] [--quick] [--sound DIR] [--without-amx] [--calls N] [--write] [--note TEXT]
     make bench [SOUND=DIR]
 
 Judging: transcripts of two minutes, composed of the turns of the sample calls and of the golden cases with other names
 and words in every utterance, judged by one thread. *Cold* is the first time, when nothing of them is in a cache; that
 is harder than life, where canvassers repeat the scripted lines. *Warm* is the second time. Quality is not measured.
 
-Hearing: each recording is decoded and mixed to one channel, and each engine, and stock openai-whisper as its API stands
-(``fp16=False, word_timestamps=True``, the whole file), hears the same samples: one process each with one thread, in
-turns file by file, after one warm-up. CPU seconds and peak memory are those of that process. The engines' time includes
-finding the speech and the language; nothing is told of names. ``--sound`` takes a folder of X.wav (or flac, opus, ogg,
-mp3) with the words that were said in X.txt.
+Hearing: each recording of ``sample_calls/hearing`` is decoded, mixed to one channel, and heard as it is (clean G.711)
+and with noise at 10 dB through a mobile phone's codec. Stock openai-whisper (``fp16=False, word_timestamps=True``, the
+whole file), stock faster-whisper batched (int8, beam 5, speech activity at .3) and every engine of the product hear the
+same samples: one process each with one thread, in turns file by file, after one warm-up. CPU seconds and peak memory
+are those of that process; the engines' time includes finding the speech and the language. Names are those of the
+script that tell one from another; the product's engines hear each recording a second time with them as hints, which
+does not count in the speed. Word times are compared with phrases between known pauses.
 
-The figures stand last, a ``NAME VALUE`` a line.
+``--sound`` takes a folder of X.wav (or flac, opus, ogg, mp3) with the words that were said in X.txt and, if you like,
+names in X.names.txt, one a line; they are heard as they are. The figures stand last, a ``NAME VALUE`` a line.
 """
 
 import argparse
@@ -22,57 +25,39 @@ import os
 import platform
 import random
 import re
-import resource
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import yaml
-from rapidfuzz.distance import Levenshtein
 
 import app
 from app.approved_scripts.authoring import load_script
 from app.bootstrap import build_judge
-from app.domain.audio import Source
 from app.domain.serialization import transcript_from_json
 from app.domain.transcript import Speaker, Transcript, Utterance
-from app.errors import Unreviewable
 from app.model_store import ModelStore
-from app.pipeline.audio.decode import decode
-from app.pipeline.audio.recording import Recording, Samples
-from app.pipeline.transcription.engines import ENGINES, load_engine
-from app.pipeline.transcription.transcribe import transcribe
+from scripts.bench_ears import EARS, ONE_THREAD
+from scripts.bench_hearing import Tallies, figures_of, hearing, tables_of
+from scripts.hearing_measures import plain
+from scripts.hearing_sounds import HEARING_SET, Sound, call_sounds, own_sounds, timing_sounds
+from scripts.telephone_line import CONDITIONS, Condition
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE_CALLS = ROOT / "sample_calls"
 GOLDEN_CASES = ROOT / "tests" / "golden" / "cases"
 RESULTS = ROOT / "docs" / "benchmarks"
 
-SAMPLES = ("bus-driver", "clean-ballot", "option-left-out")
-"""Sample calls that are heard where no folder is given: stereo and mono, Opus, FLAC and MP3, both scripts. Three, since
-stock openai-whisper takes minutes for more."""
-
-SUFFIXES = (".wav", ".flac", ".opus", ".ogg", ".mp3")
-STOCK = "stock-openai-whisper"
-CHECKPOINT = "whisper-base-openai"
-WARM_UP_SECONDS = 10
-"""From the middle of a recording, where somebody speaks: the first words make Whisper compile its word timing."""
-
 WARM_UP_WORDS = "Hello. If you ask me, he is a decent man, so do vote for him."
-SAMPLE_RATE_HZ = 16_000
 WORDS_OF_TWO_MINUTES = 300
 """At 150 words a minute, as people talk on the telephone."""
 
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
-"""numba too: its idle threads wait by turning round, and whisper times words with them."""
+INSTRUCTIONS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
+AS_RECORDED = (Condition("as recorded", None),)
+
 NAMES = "Aled Bronwen Carys Dilip Esme Farida Gwen Hamza Iona Jamal Kezia Lorcan Mabel Nadeem Orla Rhys Siân".split()
 WORDS = (
     "actually basically anyway honestly obviously perhaps today truly usually well yesterday tonight there then".split()
@@ -80,84 +65,6 @@ WORDS = (
 PLACES = (
     "Ashby Barrow Corby Denholm Elmet Farnley Garforth Hatfield Ilkley Kippax Lofthouse Morley Otley Pudsey".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """One recording of the benchmark.
-
-    Attributes:
-        name: Of the recording.
-        samples: Mono waveform in [-1.0, 1.0], float32, at 16 000 Hz.
-        words: What was said, normalised.
-    """
-
-    name: str
-    samples: Samples
-    words: tuple[str, ...]
-
-    @property
-    def seconds(self) -> float:
-        """Length."""
-        return len(self.samples) / SAMPLE_RATE_HZ
-
-
-@dataclass(slots=True)
-class Tally:
-    """What one ear took and got wrong.
-
-    Attributes:
-        cpu_s: CPU seconds of its process, without loading and warm-up.
-        wall_s: Seconds on the clock.
-        errors: Words inserted, left out or replaced.
-        memory_mb: Peak resident memory of its process.
-    """
-
-    cpu_s: float = 0.0
-    wall_s: float = 0.0
-    errors: int = 0
-    memory_mb: float = 0.0
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text without case, punctuation and apostrophes."""
-    return tuple(re.findall(r"[^\W_]+", re.sub(r"['’]", "", text.lower())))
-
-
-def word_errors(reference: Sequence[str], heard: Sequence[str]) -> int:
-    """How many words must be inserted, left out or replaced to make one of the other."""
-    return int(Levenshtein.distance(reference, heard))
-
-
-def sounds_of(folder: Path) -> Iterator[Sound]:
-    """The recordings of a folder, each with its reference beside it.
-
-    Raises:
-        FileNotFoundError: If a recording has no reference, or the folder has no recording.
-    """
-    recordings = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
-    if not recordings:
-        raise FileNotFoundError(f"{folder} has no recording ({', '.join(SUFFIXES)})")
-    for path in recordings:
-        reference = path.with_suffix(".txt")
-        if not reference.is_file():
-            raise FileNotFoundError(f"{path} has no reference {reference.name}")
-        yield Sound(path.stem, mixed(path), words_of(reference.read_text(encoding="utf-8")))
-
-
-def sample_sounds() -> Iterator[Sound]:
-    """The sample calls of the benchmark."""
-    for name in SAMPLES:
-        folder = SAMPLE_CALLS / "calls" / name
-        said = " ".join(utterance.text for utterance in _reference(folder).utterances)
-        yield Sound(name, mixed(next(folder.glob("recording.*"))), words_of(said))
-
-
-def mixed(path: Path) -> Samples:
-    """A recording in one channel."""
-    channels = decode(path).channels
-    samples: Samples = np.mean(channels, axis=0, dtype=np.float32)
-    return samples
 
 
 def two_minute_calls(number: int, *, seed: int = 2015) -> Iterator[tuple[Transcript, str]]:
@@ -205,46 +112,6 @@ def judging(number: int) -> dict[str, float]:
     return figures
 
 
-def hearing(sounds: Sequence[Sound], *, report: Callable[[str], None]) -> dict[str, Tally]:
-    """Let every engine and stock openai-whisper hear every recording in turns.
-
-    Args:
-        sounds: What is heard.
-        report: Called with a line for each recording.
-    """
-    tallies = {name: Tally() for name in (STOCK, *ENGINES)}
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        ears = {name: stack.enter_context(_ear(name)) for name in tallies}
-        warm_up = _kept(_middle(sounds[0].samples), Path(folder) / "warm-up.npy")
-        for ear in ears.values():
-            ear(warm_up)
-        for number, sound in enumerate(sounds):
-            path = _kept(sound.samples, Path(folder) / f"{number}.npy")
-            for name, ear in ears.items():
-                answer = ear(path)
-                tally = tallies[name]
-                tally.cpu_s += answer["cpu_s"]
-                tally.wall_s += answer["wall_s"]
-                tally.errors += word_errors(sound.words, words_of(answer["text"]))
-                tally.memory_mb = max(tally.memory_mb, answer["memory_mb"])
-            report(f"heard {number + 1} of {len(sounds)}: {sound.name}")
-    return tallies
-
-
-def hearing_figures(tallies: Mapping[str, Tally], sounds: Sequence[Sound]) -> dict[str, float]:
-    """The figures of hearing by name."""
-    seconds, words = sum(sound.seconds for sound in sounds), sum(len(sound.words) for sound in sounds)
-    figures = {"hearing_sound_seconds": seconds, "hearing_reference_words": float(words)}
-    for name, tally in tallies.items():
-        prefix = name.replace("-", "_")
-        figures[f"{prefix}_cpu_s_per_s_of_sound"] = tally.cpu_s / seconds
-        figures[f"{prefix}_wall_s_per_s_of_sound"] = tally.wall_s / seconds
-        figures[f"{prefix}_speed_relative_to_stock"] = tallies[STOCK].cpu_s / tally.cpu_s
-        figures[f"{prefix}_word_error_rate_percent"] = 100 * tally.errors / max(1, words)
-        figures[f"{prefix}_peak_memory_mb"] = tally.memory_mb
-    return figures
-
-
 def shown(figures: Mapping[str, float]) -> list[str]:
     """One ``NAME VALUE`` a line, to three significant places or whole."""
     return [f"{name} {value:.0f}" if value >= 1000 else f"{name} {value:.3g}" for name, value in figures.items()]
@@ -254,11 +121,13 @@ def machine() -> dict[str, str]:
     """What the figures were measured on."""
     model = platform.processor() or platform.machine()
     information = Path("/proc/cpuinfo")
-    if information.is_file():
-        found = re.search(r"^model name\s*:\s*(.+)$", information.read_text(encoding="utf-8"), re.MULTILINE)
-        model = found.group(1) if found else model
+    text = information.read_text(encoding="utf-8") if information.is_file() else ""
+    if named := re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE):
+        model = named.group(1)
+    flags = set(found.group(1).split()) if (found := re.search(r"^flags\s*:\s*(.+)$", text, re.MULTILINE)) else set()
     return {
         "processor": model,
+        "vector and matrix instructions": ", ".join(flag for flag in INSTRUCTIONS if flag in flags) or "not known",
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
@@ -267,57 +136,105 @@ def machine() -> dict[str, str]:
     }
 
 
-def document(figures: Mapping[str, float], *, on: date, measured_on: Mapping[str, str], sound: str, note: str) -> str:
-    """The results as a page of docs/benchmarks."""
-    lines = [f"# Benchmark of {on.isoformat()}", "", "Made by `make bench` (`scripts/benchmark.py --write`)."]
-    lines += [note, ""] if note else [""]
-    lines += ["| machine | |", "|---|---|", *(f"| {name} | {value} |" for name, value in measured_on.items())]
-    lines += [f"| sound | {sound} |", "", "| figure | value |", "|---|---|"]
+def judging_page(figures: Mapping[str, float], *, on: date, measured_on: Mapping[str, str], note: str) -> str:
+    """The figures of judging as a page of docs/benchmarks."""
+    lines = [*_head(f"Benchmark of {on.isoformat()}", measured_on, note), "| figure | value |", "|---|---|"]
     lines += [f"| `{name}` | {value} |" for name, value in (line.split(" ", 1) for line in shown(figures))]
     return "\n".join(lines) + "\n"
 
 
-def serve_as_ear(name: str) -> None:
-    """Child process: for each path of samples on standard input, one line of JSON with what was heard."""
-    hear = _stock() if name == STOCK else _engine(name)
-    for line in sys.stdin:
-        samples = np.load(line.strip())
-        started, clock = _cpu_s(), time.perf_counter()
-        text = hear(samples)
-        answer = {
-            "text": text,
-            "cpu_s": _cpu_s() - started,
-            "wall_s": time.perf_counter() - clock,
-            "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            / (1024**2 if sys.platform == "darwin" else 1024),
-        }
-        print("EAR " + json.dumps(answer), flush=True)
+def hearing_page(
+    tables: str, figures: Mapping[str, float], *, on: date, measured_on: Mapping[str, str], note: str
+) -> str:
+    """The tables and figures of hearing as a page of docs/benchmarks."""
+    lines = _head(f"Benchmark of hearing, {on.isoformat()}", measured_on, note)
+    return "\n".join([*lines, tables, "", "```", *shown(figures), "```"]) + "\n"
 
 
 def main() -> None:
     """Measure and print."""
+    options = _options()
+    measured_on = machine()
+    judged = _judging_in_a_child(options.calls) if options.calls else {}
+    sounds, conditions, described = _sounds(options)
+    tallies: Tallies = hearing(
+        sounds,
+        ears=options.ears,
+        conditions=conditions,
+        without_amx=options.without_amx,
+        report=lambda line: print(line, file=sys.stderr),
+    )
+    tables = tables_of(tallies, conditions)
+    heard = _totals(sounds) | figures_of(tallies, conditions)
+    if options.write:
+        measured_on |= {"sound": described, "matrix instructions": "hidden" if options.without_amx else "as they are"}
+        _write(tables, judged, heard, measured_on=measured_on, note=options.note)
+    print(f"{tables}\n")
+    print("\n".join(shown(judged | heard)))
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sound", type=Path, help="folder of X.wav (flac, opus, ogg, mp3) with X.txt")
-    parser.add_argument("--calls", type=int, default=200, help="transcripts to judge")
+    parser.add_argument("--set", type=Path, default=HEARING_SET, help="folder laid out as sample_calls/hearing")
+    parser.add_argument("--ears", type=_ears, default=EARS, help=f"some of {','.join(EARS)}")
+    parser.add_argument("--quick", action="store_true", help="one recording")
+    parser.add_argument("--without-amx", action="store_true", help="hide the processor's matrix instructions")
+    parser.add_argument("--calls", type=int, default=200, help="transcripts to judge; 0 leaves judging out")
     parser.add_argument("--write", action="store_true", help="keep the results in docs/benchmarks")
     parser.add_argument("--note", default="", help="a sentence for the kept results")
-    parser.add_argument("--ear", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.ear:
-        serve_as_ear(options.ear)
-        return
-    measured_on = machine()
-    sounds = list(sounds_of(options.sound) if options.sound else sample_sounds())
-    figures = _judging_in_a_child(options.calls)
-    tallies = hearing(sounds, report=lambda line: print(line, file=sys.stderr))
-    figures.update(hearing_figures(tallies, sounds))
-    if options.write:
-        today = datetime.now(UTC).date()
-        RESULTS.mkdir(parents=True, exist_ok=True)
-        heard = f"{len(sounds)} recordings of {options.sound.name if options.sound else 'sample_calls'}, mixed to mono"
-        page = document(figures, on=today, measured_on=measured_on, sound=heard, note=options.note)
+    return parser.parse_args()
+
+
+def _ears(listed: str) -> tuple[str, ...]:
+    ears = tuple(name for name in listed.split(",") if name)
+    unknown = [name for name in ears if name not in EARS]
+    if unknown or not ears:
+        raise argparse.ArgumentTypeError(f"no such ear: {', '.join(unknown) or listed!r}; there are {', '.join(EARS)}")
+    return ears
+
+
+def _sounds(options: argparse.Namespace) -> tuple[list[Sound], tuple[Condition, ...], str]:
+    """What is heard, what it is sent through, and both in words."""
+    conditions: tuple[Condition, ...] = AS_RECORDED if options.sound else CONDITIONS
+    sounds = list(own_sounds(options.sound) if options.sound else call_sounds(options.set))
+    timed = [] if options.sound else list(timing_sounds(options.set))
+    if options.quick:
+        sounds, timed = sounds[:1], []
+    folder = options.sound or options.set
+    described = f"{len(sounds)} recordings of {folder.name}, mixed to one channel"
+    return [*sounds, *timed], conditions, described + (f"; {len(timed)} with exact times" if timed else "")
+
+
+def _totals(sounds: Sequence[Sound]) -> dict[str, float]:
+    heard = [sound for sound in sounds if not sound.timed]
+    return {
+        "hearing_sound_seconds": sum(sound.seconds for sound in heard),
+        "hearing_reference_words": sum(len(plain(said.text)) for sound in heard for said in sound.said),
+    }
+
+
+def _write(
+    tables: str,
+    judged: Mapping[str, float],
+    heard: Mapping[str, float],
+    *,
+    measured_on: Mapping[str, str],
+    note: str,
+) -> None:
+    today = datetime.now(UTC).date()
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    if judged:
+        page = judging_page(judged, on=today, measured_on=measured_on, note=note)
         (RESULTS / f"{today.isoformat()}.md").write_text(page, encoding="utf-8")
-    print("\n".join(shown(figures)))
+    page = hearing_page(tables, heard, on=today, measured_on=measured_on, note=note)
+    (RESULTS / f"{today.isoformat()}-hearing.md").write_text(page, encoding="utf-8")
+
+
+def _head(title: str, measured_on: Mapping[str, str], note: str) -> list[str]:
+    lines = [f"# {title}", "", "Made by `make bench` (`scripts/benchmark.py --write`)."]
+    lines += [note, ""] if note else [""]
+    return [*lines, "| machine | |", "|---|---|", *(f"| {name} | {value} |" for name, value in measured_on.items()), ""]
 
 
 def _judging_in_a_child(number: int) -> dict[str, float]:
@@ -327,70 +244,6 @@ def _judging_in_a_child(number: int) -> dict[str, float]:
     )
     figures: dict[str, float] = json.loads(done.stdout.decode().rpartition("FIGURES ")[2])
     return figures
-
-
-@contextmanager
-def _ear(name: str) -> Iterator[Callable[[Path], dict[str, Any]]]:
-    child = subprocess.Popen(
-        [sys.executable, __file__, "--ear", name],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, **ONE_THREAD},
-    )
-    assert child.stdin is not None and child.stdout is not None  # noqa: S101
-
-    def hear(path: Path) -> dict[str, Any]:
-        print(path, file=child.stdin, flush=True)
-        for line in child.stdout or ():
-            if line.startswith("EAR "):
-                answer: dict[str, Any] = json.loads(line[4:])
-                return answer
-        raise RuntimeError(f"{name} ended with {child.wait()}; see `python scripts/benchmark.py --ear {name}`")
-
-    with child:
-        try:
-            yield hear
-        finally:
-            child.stdin.close()
-
-
-def _stock() -> Callable[[Samples], str]:
-    import torch
-    import whisper
-
-    torch.set_num_threads(1)
-    model = whisper.load_model(str(ModelStore().path(CHECKPOINT)), device="cpu")
-    return lambda samples: str(model.transcribe(samples, fp16=False, word_timestamps=True)["text"])
-
-
-def _engine(name: str) -> Callable[[Samples], str]:
-    engine = load_engine(name, store=ModelStore())
-
-    def hear(samples: Samples) -> str:
-        recording = Recording((samples,), len(samples) / SAMPLE_RATE_HZ, Source(None, None, None))
-        try:
-            return " ".join(segment.text for segment in transcribe(recording, engine=engine).segments)
-        except Unreviewable:
-            return ""
-
-    return hear
-
-
-def _cpu_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-def _middle(samples: Samples) -> Samples:
-    start = max(0, len(samples) // 2 - WARM_UP_SECONDS * SAMPLE_RATE_HZ // 2)
-    return samples[start : start + WARM_UP_SECONDS * SAMPLE_RATE_HZ]
-
-
-def _kept(samples: Samples, path: Path) -> Path:
-    np.save(path, samples)
-    return path
 
 
 def _reference(folder: Path) -> Transcript:
