@@ -189,7 +189,8 @@ def _sung(n: int, chance: Chance, *, low: int, scale: float) -> Sound:
 def sung(n: int, chance: Chance) -> Sound:
     """A man or a woman sings syllables without words over soft chords."""
     low, scale = ((48, 1.0), (57, 1.17))[chance.integers(2)]
-    return at_level(_sung(n, chance, low=low, scale=scale), -20) + at_level(pads(n, chance), -29)
+    voice = at_level(_sung(n, chance, low=low, scale=scale), -20)
+    return voice + at_level(pads(n, chance), chance.uniform(-40, -24))
 
 
 def unaccompanied(n: int, chance: Chance) -> Sound:

@@ -66,9 +66,9 @@ def _talking(n: int, chance: Chance, sentences: tuple[Sound, ...]) -> Sound:
 
 
 def babble(n: int, chance: Chance, *, voices: int = 6) -> Sound:
-    """Six people talk at once, equally loud."""
+    """Six people talk at once, about equally loud."""
     chosen = chance.choice(len(talkers()), size=voices, replace=voices > len(talkers()))
-    return np.sum([_talking(n, chance, talkers()[number]) for number in chosen], axis=0)
+    return np.sum([chance.uniform(0.6, 1.4) * _talking(n, chance, talkers()[number]) for number in chosen], axis=0)
 
 
 def _stretched(sound: Sound, factor: float) -> Sound:
@@ -211,13 +211,13 @@ def _singing(n: int, chance: Chance, sentences: tuple[Sound, ...], *, in_order: 
 def sung_syllables(n: int, chance: Chance) -> Sound:
     """A real voice's syllables in no order, sung to a tune over soft chords."""
     voice = _singing(n, chance, talkers()[chance.integers(len(talkers()))], in_order=False)
-    return at_level(voice, -20) + at_level(pads(n, chance), -30)
+    return at_level(voice, -20) + at_level(pads(n, chance), chance.uniform(-40, -24))
 
 
 def sung_words(n: int, chance: Chance) -> Sound:
     """A real voice's sentences, sung to a tune with a band."""
     voice = _singing(n, chance, talkers()[chance.integers(len(talkers()))], in_order=True)
-    return at_level(voice, -20) + at_level(band(n, chance), -28)
+    return at_level(voice, -20) + at_level(band(n, chance), chance.uniform(-40, -26))
 
 
 def office(n: int, chance: Chance) -> Sound:
