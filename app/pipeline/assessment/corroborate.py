@@ -146,7 +146,8 @@ def _ask(engine: Engine, finding: Finding, case: _Case) -> EarWitness:
     for item in items:
         spans = (other.span for other in items if other.utterance.channel == item.utterance.channel)
         segments = case.listener.hear(engine, item.utterance.channel, spans)
-        agreed = agreed and bears_out(item.text, words_within(segments, item.span, margin=PADDING), case.language)
+        again = words_within(segments, item.span, margin=PADDING)
+        agreed = agreed and bears_out(item.text, again, case.language, about=finding.subject)
         if item.utterance.speaker is not Speaker.CONTACT:
             shown.append(words_within(segments, item.span, margin=SHOWN_BESIDE))
     return _witness(engine, " … ".join(text for text in shown if text), agreed=agreed)

@@ -120,6 +120,10 @@ class Register:
         """As ``find``, where the options are being read out: a bare "yes" or "no" counts as a mention too."""
         return self._cached(text, listed=True)
 
+    def is_ordinary(self, word: str) -> bool:
+        """Whether a normalised word stands in the dictionary, or is too short to be anybody's name."""
+        return word in self._ordinary or word in _FUNCTION or len(word) < _SHORT
+
     def _all_forms(self, script: ApprovedScript) -> Iterable[_Form]:
         for option in script.options:
             for name in _option_names(option):
@@ -254,6 +258,17 @@ def _option_names(option: Option) -> tuple[str, ...]:
     answer = option.name.split(",")[0].strip()
     answers = (answer,) if answer.lower() in _EVERYDAY else ()
     return tuple(dict.fromkeys((option.name, *option.aliases, *parts, *answers)))
+
+
+def sound_likeness(heard: str, name: str) -> Probability:
+    """How alike two names are in [0, 1], half by their letters and half by their sound.
+
+    Args:
+        heard: What was heard, in lower case without spaces.
+        name: What it may be, likewise.
+    """
+    letters = Levenshtein.normalized_similarity(heard, name)
+    return (letters + Levenshtein.normalized_similarity(_phonetic(heard), _phonetic(name))) / 2
 
 
 def _sounds_like(heard: str, name: str, *, ordinary: bool) -> Probability:

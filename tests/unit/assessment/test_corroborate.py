@@ -11,6 +11,7 @@ from app.domain.serialization import finding_to_json
 from app.domain.transcript import Speaker, Transcript, Utterance, Word
 from app.errors import WeightsMissing
 from app.pipeline.analyze import Ears
+from app.pipeline.assessment.agreement import bears_out
 from app.pipeline.assessment.corroborate import HEARD_OTHERWISE, NOT_HEARD_AGAIN, SAID_AFTER_ALL, corroborate
 from app.pipeline.audio.recording import Recording
 from app.pipeline.transcription.base import Engine
@@ -225,3 +226,25 @@ def test_all_recognisers_give_their_memory_back() -> None:
     first, second = FakeEar(), FakeEar()
     Ears(first, None, second).unload()
     assert first.unloaded and second.unloaded
+
+
+@pytest.mark.parametrize(
+    ("quote", "again", "about", "agreed"),
+    [
+        ("Vote for Helen Hartwell then.", "Vote for Ellen Hartfell then.", None, True),
+        ("Vote for Helen Hartwell then.", "Vote for Samir Qureshi then.", None, False),
+        ("Vote for Helen Hartwell then.", "Vote for the hard well then.", None, False),
+        ("Helen would be good for us.", "Hello, would be good for us.", None, False),
+        ("Samir is better than Helen on buses.", "Samir is better than Alan on buses.", "qureshi", True),
+        ("Samir is better than Helen on buses.", "Samir is better than Alan on buses.", None, False),
+        ("Samir Qureshi", "and so Sameer Kureshi said", "qureshi", True),
+        ("Pat Devlin would like you to vote.", "Pat Deflin would like you to vote.", None, True),
+        ("Pat Devlin would like you to vote.", "That devil would like you to vote.", None, False),
+    ],
+)
+def test_a_name_agrees_by_spelling_or_by_sound(quote: str, again: str, about: str | None, agreed: bool) -> None:
+    assert bears_out(quote, again, judge().language(golden_script(SCRIPT)), about=about) is agreed
+
+
+def test_no_words_bear_nothing_out() -> None:
+    assert not bears_out("Um, er.", "Vote for Samir.", judge().language(golden_script(SCRIPT)))
