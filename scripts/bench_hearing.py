@@ -185,14 +185,17 @@ def _figures(rows: Mapping[tuple[str, bool], Tally]) -> dict[str, float]:
 
 
 def _time_figures(times: TimeErrors) -> dict[str, float]:
-    errors = [*times.starts_s, *times.ends_s]
-    if not errors:
+    starts, ends = np.array(times.starts_s), np.array(times.ends_s)
+    errors = np.abs([*starts, *ends])
+    if not len(starts) or not len(ends):
         return {}
     return {
         "word_time_median_ms": 1000 * float(np.median(errors)),
         "word_time_95th_percentile_ms": 1000 * float(np.percentile(errors, 95)),
-        "phrase_start_median_ms": 1000 * float(np.median(times.starts_s or [0.0])),
-        "phrase_end_median_ms": 1000 * float(np.median(times.ends_s or [0.0])),
+        "phrase_start_median_ms": 1000 * float(np.median(np.abs(starts))),
+        "phrase_end_median_ms": 1000 * float(np.median(np.abs(ends))),
+        "phrase_start_late_by_ms": 1000 * float(np.median(starts)),
+        "phrase_end_late_by_ms": 1000 * float(np.median(ends)),
         "phrase_words_not_heard": times.missed,
     }
 

@@ -128,8 +128,8 @@ class TimeErrors:
     """How far the times of words lie from the truth.
 
     Attributes:
-        starts_s: Absolute errors of the starts of phrases.
-        ends_s: Absolute errors of their ends.
+        starts_s: Errors of the starts of phrases, above 0 where the word is late.
+        ends_s: Errors of their ends, above 0 where the word is late.
         missed: First and last words of phrases that were not heard, so that nothing can be said of their times.
     """
 
@@ -281,7 +281,7 @@ def time_errors(aligned: Aligned, said: Sequence[Said], heard: Sequence[HeardWor
             if answer is None or truth is None:
                 errors.missed += 1
             else:
-                into.append(abs(answer - truth))
+                into.append(answer - truth)
     return errors
 
 

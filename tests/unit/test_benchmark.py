@@ -79,7 +79,7 @@ def test_one_condition_needs_no_prefix() -> None:
 
 def test_the_table_has_a_row_an_ear_with_and_without_hints() -> None:
     tallies = {
-        Heard("ear", "clean", False): Tally(10, 1, 2, 300, 100, 10, NameCount(8, 4, 0), TimeErrors([0.1], [0.3])),
+        Heard("ear", "clean", False): Tally(10, 1, 2, 300, 100, 10, NameCount(8, 4, 0), TimeErrors([0.1], [-0.3])),
         Heard("ear", "clean", True): Tally(10, 1, 2, 300, 100, 5, NameCount(8, 8, 1)),
     }
     table = tables_of(tallies, CONDITIONS[:1]).splitlines()

@@ -124,6 +124,6 @@ def test_times_are_those_of_the_first_and_last_words_of_phrases() -> None:
         HeardWord("bag.", 3.3, 4.0),
     ]
     errors = time_errors(align(said, heard), said, heard)
-    assert errors.starts_s == pytest.approx([0.1, 0.1])
-    assert errors.ends_s == pytest.approx([0.05])
+    assert errors.starts_s == pytest.approx([0.1, -0.1])
+    assert errors.ends_s == pytest.approx([-0.05])
     assert errors.missed == 1
