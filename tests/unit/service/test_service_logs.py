@@ -35,7 +35,7 @@ def test_logs_are_json_with_the_ids_in_scope(written: io.StringIO) -> None:
 
 
 def test_settings_reach_a_child_through_its_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings(data=tmp_path, analysis_timeout_s=1.5, profile="strict", _env_file=None)
+    settings = Settings(data=tmp_path, analysis_timeout_s=1.5, profile="strict", second_model="", _env_file=None)
     for name, value in settings.as_environment().items():
         monkeypatch.setenv(name, value)
     assert Settings(_env_file=None) == settings
