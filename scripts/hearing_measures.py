@@ -18,7 +18,9 @@ NEAR_TOKENS = 3
 FAR_TOKENS = 10
 """A name is invented if the reference does not have it within so many words."""
 
-HEARD_AS_NOTHING = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "the"})
+TITLES = frozenset(
+    "mr mrs ms miss dr sir dame lord lady baroness professor reverend captain sister brother father councillor the".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +201,16 @@ def align(said: Sequence[Said], heard: Sequence[HeardWord]) -> Aligned:
 
 
 def surnames(names: Iterable[str]) -> frozenset[str]:
-    """What tells each name from all others: its last word that begins with a capital, the last part of a double name.
+    """What tells each name from all others: its last word that begins with a capital, the longest part of a double one.
 
     An option that is no name ("no, stay independent") has none.
     """
     found = set()
     for name in names:
-        capitalised = [word for word in name.split() if word[:1].isupper() and word.lower() not in HEARD_AS_NOTHING]
+        capitalised = [word for word in name.split() if word[:1].isupper() and word.lower() not in TITLES]
         parts = plain(capitalised[-1]) if capitalised else ()
-        if parts and len(parts[-1]) > 2:
-            found.add(parts[-1])
+        if distinctive := max(parts, key=len, default=""):
+            found.add(distinctive)
     return frozenset(found)
 
 
@@ -288,16 +290,17 @@ def time_errors(aligned: Aligned, said: Sequence[Said], heard: Sequence[HeardWor
 def _in_best_order(said: Sequence[Said], heard: Sequence[str]) -> tuple[Token, ...]:
     order = sorted(range(len(said)), key=lambda number: said[number].start or 0.0)
     parts = [[Token(text, (number,)) for text in plain(said[number].text)] for number in order]
-    index = 0
-    while index + 1 < len(order):
-        first, second = said[order[index]], said[order[index + 1]]
-        if first.end is not None and second.start is not None and second.start < first.end:
-            one, other = parts[index], parts[index + 1]
-            cut = round(len(one) * _share(first, second.start))
-            choices = ([one, other], [other, one], [[*one[:cut], *other, *one[cut:]]])
-            best = min(choices, key=lambda choice: _errors([*parts[:index], *choice, *parts[index + 2 :]], heard))
-            parts[index : index + 2] = [[], [token for part in best for token in part]]
-        index += 1
+    for index in range(len(order) - 1):
+        # Of what was said so far, the utterance that goes on longest is the one that is interrupted.
+        first = max((said[number] for number in order[: index + 1]), key=lambda item: item.end or 0.0)
+        second = said[order[index + 1]]
+        if first.end is None or second.start is None or second.start >= first.end:
+            continue
+        one, other = parts[index], parts[index + 1]
+        cut = round(len(one) * _share(first, second.start))
+        choices = ([one, other], [other, one], [[*one[:cut], *other, *one[cut:]]])
+        best = min(choices, key=lambda choice: _errors([*parts[:index], *choice, *parts[index + 2 :]], heard))
+        parts[index : index + 2] = [[], [token for part in best for token in part]]
     return tuple(token for part in parts for token in part)
 
 
