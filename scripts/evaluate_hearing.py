@@ -192,10 +192,10 @@ def aligned_channels(
 def main() -> None:
     """Measure and print."""
     options = _options()
-    sounds = list(call_sounds(options.set))[: options.calls]
+    sounds = list(call_sounds(options.set))
     ears = build_ears(ModelStore(), engine=options.engine, model=options.model)
     report = _to_standard_error
-    counts, records = evaluate(sounds, ears=ears, report=report)
+    counts, records = evaluate(sounds[: options.calls], ears=ears, report=report)
     if options.dump:
         lines = (json.dumps(asdict(record)) for record in records)
         options.dump.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -333,7 +333,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--engine", default=DEFAULT_ENGINE, choices=sorted(ENGINES))
     parser.add_argument("--model", default="base")
     parser.add_argument("--set", type=Path, default=HEARING_SET, help="folder laid out as sample_calls/hearing")
-    parser.add_argument("--calls", type=int, help="the first so many calls only")
+    parser.add_argument("--calls", type=int, help="the first so many calls only; 0 leaves them out")
     parser.add_argument("--nonspeech-seconds", type=float, default=3600.0, help="0 leaves it out")
     parser.add_argument("--dump", type=Path, help="keep a line of JSON for each word here")
     parser.add_argument("--write", action="store_true", help="keep the results in docs/benchmarks")

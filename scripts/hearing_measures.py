@@ -19,8 +19,11 @@ FAR_TOKENS = 10
 """A name is invented if the reference does not have it within so many words."""
 
 TITLES = frozenset(
-    "mr mrs ms miss dr sir dame lord lady baroness professor reverend captain sister brother father councillor the".split()
+    (
+        "mr mrs ms miss dr sir dame lord lady baroness professor reverend captain councillor sister brother father the"
+    ).split()
 )
+"""Written with a capital before a name, and no name."""
 
 
 @dataclass(frozen=True, slots=True)
