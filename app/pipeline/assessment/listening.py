@@ -9,10 +9,13 @@ from app.domain.units import Seconds, Span
 from app.pipeline.audio.channels import collapse_dual_mono, gate_crosstalk
 from app.pipeline.audio.recording import Recording, Samples
 from app.pipeline.transcription.base import Engine, Segment
-from app.pipeline.transcription.guard import is_looping, is_no_speech
+from app.pipeline.transcription.guard import is_looping, is_no_speech, unheard
 
 PADDING: Seconds = 1.0
 """Sound before and after a stretch that is heard with it: without it, words at the edges are lost."""
+
+NARROW: Seconds = 0.4
+"""The same where a recogniser passed over most of a stretch: it ended with the sentence before."""
 
 LONGEST: Seconds = 29.0
 """A region of the contract of engines is at most 30 s."""
@@ -53,13 +56,22 @@ class Listener:
         Raises:
             WeightsMissing: If the engine has no weights.
         """
+        stretches = sorted(spans, key=lambda item: item.start)
         regions: list[Span] = []
-        for span in sorted(spans, key=lambda item: item.start):
-            padded = Span(max(0.0, span.start - PADDING), min(self._recording.duration, span.end + PADDING))
-            if regions and padded.start <= regions[-1].end:
-                padded = Span(regions[-1].start, max(regions.pop().end, padded.end))
-            regions.append(padded)
-        return self.hear_regions(engine, channel, tuple(piece for region in regions for piece in _pieces(region)))
+        for span in stretches:
+            padded = self._padded(span, PADDING)
+            before = regions.pop() if regions and padded.start <= regions[-1].end else padded
+            regions.append(Span(before.start, max(before.end, padded.end)))
+        segments = self.hear_regions(engine, channel, tuple(piece for region in regions for piece in _pieces(region)))
+        for span in stretches:
+            if _passed_over(span, segments):
+                alone = self.hear_regions(engine, channel, _pieces(self._padded(span, NARROW)))
+                if _count(alone) > _count(segments, within=span):
+                    segments = (*(item for item in segments if not _inside(item, span)), *alone)
+        return tuple(sorted(segments, key=lambda item: item.start))
+
+    def _padded(self, span: Span, seconds: Seconds) -> Span:
+        return Span(max(0.0, span.start - seconds), min(self._recording.duration, span.end + seconds))
 
     def hear_regions(self, engine: Engine, channel: int | None, regions: tuple[Span, ...]) -> tuple[Segment, ...]:
         """The words in these regions, each at most 30 s; otherwise as ``hear``."""
@@ -74,6 +86,20 @@ def words_within(segments: tuple[Segment, ...], span: Span, *, margin: Seconds) 
     """The words whose middle lies in a stretch, or at most ``margin`` seconds beside it, as a line of text."""
     words = (word for segment in segments for word in segment.words)
     return " ".join(word.text for word in words if span.start - margin <= _middle(word) <= span.end + margin)
+
+
+def _passed_over(span: Span, segments: tuple[Segment, ...]) -> bool:
+    words = [word for segment in segments for word in segment.words]
+    return unheard(span, words) > span.duration / 2
+
+
+def _count(segments: tuple[Segment, ...], *, within: Span | None = None) -> int:
+    words = [word for segment in segments for word in segment.words]
+    return sum(within is None or within.start <= _middle(word) <= within.end for word in words)
+
+
+def _inside(segment: Segment, span: Span) -> bool:
+    return span.start <= (segment.start + segment.end) / 2 <= span.end
 
 
 def _middle(word: Word) -> Seconds:

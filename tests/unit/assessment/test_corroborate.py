@@ -9,12 +9,13 @@ from app.domain.deviation import Severity
 from app.domain.finding import CallResult, Finding
 from app.domain.serialization import finding_to_json
 from app.domain.transcript import Speaker, Transcript, Utterance, Word
+from app.domain.units import Span
 from app.errors import WeightsMissing
 from app.pipeline.analyze import Ears
 from app.pipeline.assessment.agreement import bears_out
 from app.pipeline.assessment.corroborate import HEARD_OTHERWISE, NOT_HEARD_AGAIN, SAID_AFTER_ALL, corroborate
-from app.pipeline.audio.recording import Recording
-from app.pipeline.transcription.base import Engine
+from app.pipeline.audio.recording import Recording, Samples
+from app.pipeline.transcription.base import Engine, Segment
 from tests.support.calls import golden_script, judge, of_code
 from tests.support.fake_ears import FakeEar
 from tests.support.sound import line_noise, recording, sample_recording, silence
@@ -248,3 +249,16 @@ def test_a_name_agrees_by_spelling_or_by_sound(quote: str, again: str, about: st
 
 def test_no_words_bear_nothing_out() -> None:
     assert not bears_out("Um, er.", "Vote for Samir.", judge().language(golden_script(SCRIPT)))
+
+
+def test_a_stretch_that_was_passed_over_is_heard_once_more_on_its_own() -> None:
+    class EndsEarly(FakeEar):
+        def transcribe(
+            self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = ()
+        ) -> tuple[Segment, ...]:
+            heard = super().transcribe(samples, regions=regions, hints=hints)
+            return heard if regions[0].start > 3.5 else ()
+
+    ear = EndsEarly(PRAISE, inset=0.4)
+    assert endorsement(heard_again(result_of(said(PRAISE)), by=ear)).corroborated is True
+    assert [regions[0].start for regions, _ in ear.asked] == [3.0, 3.6]
