@@ -27,6 +27,7 @@ from app.domain.transcript import Transcript
 from app.model_store import ModelStore
 from app.pipeline.analyze import Ears, hear
 from app.pipeline.transcription.engines import DEFAULT_ENGINE, ENGINES
+from app.telemetry import configure_logging
 from scripts.benchmark import RESULTS, machine, shown
 from scripts.hearing_calibration import (
     Record,
@@ -192,6 +193,7 @@ def aligned_channels(
 def main() -> None:
     """Measure and print."""
     options = _options()
+    configure_logging(level="WARNING")
     sounds = list(call_sounds(options.set))
     ears = build_ears(ModelStore(), engine=options.engine, model=options.model)
     report = _to_standard_error
