@@ -47,29 +47,40 @@ def test_no_tone_noise_or_music_is_speech() -> None:
         assert speech_regions(sound) == ()
 
 
-@pytest.mark.parametrize("gain", [1.0, 0.6, 1.5])
-def test_the_same_sound_on_both_channels_is_heard_once(gain: float) -> None:
-    sound = talk(4, seed=1, active=(0.5, 3.5))
-    noisy = (sound * gain + at_level(line_noise(4, -60, seed=9), -70)).astype(np.float32)
+@pytest.mark.parametrize(("gain", "delay"), [(1.0, 0), (0.6, 50), (1.5, -160), (-1.0, 0)])
+def test_the_same_sound_on_both_channels_is_heard_once(gain: float, delay: int) -> None:
+    sound = talk(9, seed=1, active=(0.5, 8.5))
+    noisy = (np.roll(sound, delay) * gain + at_level(line_noise(9, -60, seed=9), -45)).astype(np.float32)
     collapsed = collapse_dual_mono(recording(sound, noisy))
     assert len(collapsed.channels) == 1
     assert collapsed.notes
 
 
-@pytest.mark.parametrize("gain", [10 ** (-28 / 20), 0.0, -1.0])
+@pytest.mark.parametrize("gain", [10 ** (-28 / 20), 10 ** (-12 / 20), 0.0])
 def test_a_leak_or_a_dead_channel_is_not_the_same_sound(gain: float) -> None:
     sound = talk(4, seed=1, active=(0.5, 3.5))
     assert len(collapse_dual_mono(recording(sound, (sound * gain).astype(np.float32))).channels) == 2
 
 
-def test_the_gate_mutes_what_leaks_and_keeps_what_is_said() -> None:
+@pytest.mark.parametrize("leak_db", [-12, -20, -28, -33])
+@pytest.mark.parametrize("gain_db", [0, -12])
+def test_the_gate_mutes_what_leaks_and_keeps_what_is_said(leak_db: float, gain_db: float) -> None:
     first, second = talk(8, seed=1, active=(0.5, 3.5)), talk(8, seed=2, active=(4.5, 7.5))
-    leak = np.float32(10 ** (-28 / 20))
-    gated = gate_crosstalk(recording(first + leak * second, second + leak * first))
-    said = slice(round(0.6 * 16_000), round(3.4 * 16_000))
-    heard = [float(np.mean(channel[said] ** 2)) for channel in gated.channels]
-    assert heard[0] == pytest.approx(float(np.mean(first[said] ** 2)), rel=0.02)
-    assert heard[1] < heard[0] * 10 ** (-45 / 10)
+    leak, gain = np.float32(10 ** (leak_db / 20)), np.float32(10 ** (gain_db / 20))
+    gated = gate_crosstalk(recording(first + leak * second, gain * (second + leak * first)))
+    for own, other, sound, start in ((0, 1, first, 0.6), (1, 0, gain * second, 4.6)):
+        said = slice(round(start * 16_000), round((start + 2.8) * 16_000))
+        heard = [float(np.mean(channel[said] ** 2)) for channel in gated.channels]
+        kept = float(np.mean(sound[said] ** 2))
+        assert heard[own] == pytest.approx(kept, rel=0.02)
+        assert heard[other] < kept * 10 ** ((leak_db - 15) / 10)
+
+
+def test_a_party_that_never_speaks_leaves_the_gate_as_it_is() -> None:
+    first = talk(8, seed=1, active=(0.5, 7.5))
+    gated = gate_crosstalk(recording(first, (first * np.float32(0.05)).astype(np.float32)))
+    assert float(np.mean(gated.channels[0] ** 2)) == pytest.approx(float(np.mean(first**2)), rel=0.01)
+    assert float(np.mean(gated.channels[1] ** 2)) < 1e-3 * float(np.mean((0.05 * first) ** 2))
 
 
 def test_the_gate_keeps_both_when_both_speak() -> None:
