@@ -177,9 +177,9 @@ def _figures(rows: Mapping[tuple[str, bool], Tally]) -> dict[str, float]:
                     figures[f"{prefix}_speed_relative_to_{name}"] = other.cpu_s / tally.cpu_s
             figures[f"{prefix}_word_error_rate_percent"] = 100 * tally.errors / max(1, tally.words)
             figures[f"{prefix}_peak_memory_mb"] = tally.memory_mb
+            figures[f"{prefix}_names_invented"] = tally.names.invented
         if tally.names.said:
             figures[f"{prefix}_names_found_percent"] = 100 * tally.names.found / tally.names.said
-            figures[f"{prefix}_names_invented"] = tally.names.invented
         figures |= {f"{prefix}_{name}": value for name, value in _time_figures(tally.times).items()}
     return figures
 

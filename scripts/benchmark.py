@@ -16,7 +16,8 @@ script that tell one from another; the product's engines hear each recording a s
 does not count in the speed. Word times are compared with phrases between known pauses.
 
 ``--sound`` takes a folder of X.wav (or flac, opus, ogg, mp3) with the words that were said in X.txt and, if you like,
-names in X.names.txt, one a line; they are heard as they are. The figures stand last, a ``NAME VALUE`` a line.
+names in X.names.txt, one a line; they are heard as they are. ``--without-amx`` shows how fast everything is on a
+processor without instructions for matrices. The figures stand last, a ``NAME VALUE`` a line.
 """
 
 import argparse
