@@ -36,10 +36,32 @@ REGION_MARGIN_SECONDS: Seconds = 0.8
 PAST_SPEECH_SECONDS: Seconds = 0.02
 PAST_SPEECH_CONFIDENCE_BELOW = 0.3
 
+REPEATED_TIMES = 4
+REPEATED_WORDS = 10
+LONGEST_REPEATED = 8
+"""The same one to eight words four times running, ten words or more in all: too short a circle for its compression to
+show. People say "no, no, no" and "bye, bye", but not ten of them."""
+
+DREAMT_CONFIDENCE_BELOW = 0.3
+"""Mean word confidence of a stretch, however short, under which nothing in it was heard: names that a recogniser was
+told to expect lie at .00 to .23 where nobody speaks."""
+
+MUMBLED_SECONDS: Seconds = 2.0
+MUMBLED_CONFIDENCE_BELOW = 0.45
+FEW_WORDS_CONFIDENCE_BELOW = 0.6
+FEW_WORDS_PER_SECOND = 1.0
+"""Talk that was not made out: unsure words, or less unsure ones and few of them for all that talking. Measured in
+November 2026 in stretches of 10 s (scripts/nonspeech.py, even seeds; eight synthetic two-party calls, noise at 5 dB):
+six voices at once and children give .1 to 1.4 words a second at confidences of .02 to .56; conversations 1.9 and more
+at .50 and more, but for one stretch."""
+
+SURE_CONFIDENCE = 0.8
+"""Mean word confidence from which words are believed, however the voice sounds."""
+
 
 def is_looping(segment: Segment) -> bool:
-    """Whether the recogniser ran in a circle there: its text compresses too well."""
-    return segment.compression > LOOPING_COMPRESSION
+    """Whether the recogniser ran in a circle there: its text compresses too well, or some words come ever again."""
+    return segment.compression > LOOPING_COMPRESSION or _repeats([word.text for word in segment.words])
 
 
 def is_no_speech(segment: Segment) -> bool:
@@ -87,10 +109,44 @@ def cut(words: tuple[Word, ...], *, pause: Seconds = PAUSE_SECONDS) -> tuple[tup
     return (*parts, tuple(current)) if current else tuple(parts)
 
 
+def is_dreamt(words: tuple[Word, ...]) -> bool:
+    """Whether words are so unsure that none of them was heard."""
+    return bool(words) and mean_confidence(words) < DREAMT_CONFIDENCE_BELOW
+
+
+def is_mumbled(words: tuple[Word, ...], speaking: Seconds) -> bool:
+    """Whether somebody talks, or many do, and next to nothing of it could be made out.
+
+    Args:
+        words: What was heard there.
+        speaking: How long there is speech, in seconds, without margins.
+    """
+    if not words or speaking < MUMBLED_SECONDS:
+        return False
+    few = len(words) < FEW_WORDS_PER_SECOND * speaking
+    return mean_confidence(words) < (FEW_WORDS_CONFIDENCE_BELOW if few else MUMBLED_CONFIDENCE_BELOW)
+
+
+def speaking_seconds(regions: Sequence[Span]) -> Seconds:
+    """How long somebody speaks in regions, in seconds, less their margins."""
+    return sum(max(0.0, region.duration - REGION_MARGIN_SECONDS) for region in regions)
+
+
 def mean_confidence(words: tuple[Word, ...]) -> Probability:
     """Mean word confidence in [0, 1]; 0 where there is no word."""
     known = [word.confidence for word in words if word.confidence is not None]
     return sum(known) / len(known) if known else 0.0
+
+
+def _repeats(words: list[str]) -> bool:
+    plain = ["".join(letter for letter in word.lower() if letter.isalnum()) for word in words]
+    for size in range(1, LONGEST_REPEATED + 1):
+        run = 0
+        for place in range(size, len(plain)):
+            run = run + 1 if plain[place] == plain[place - size] else 0
+            if run + size >= max(REPEATED_WORDS, REPEATED_TIMES * size):
+                return True
+    return False
 
 
 def _piece(segment: Segment, words: tuple[Word, ...]) -> Segment:

@@ -191,8 +191,8 @@ def test_without_speech_no_engine_is_asked() -> None:
     assert engine.asked == engine.looks == 0
 
 
-def test_nothing_heard_in_speech_is_no_speech(canvasser: Samples) -> None:
-    assert refusal(recording(canvasser), FakeEngine()) is UnreviewableReason.NO_SPEECH
+def test_speech_without_a_word_heard_is_not_understood(canvasser: Samples) -> None:
+    assert refusal(recording(canvasser), FakeEngine()) is UnreviewableReason.NOT_UNDERSTOOD
 
 
 def test_another_language_is_refused_only_if_every_look_agrees(canvasser: Samples) -> None:

@@ -6,7 +6,15 @@ import pytest
 from app.domain.transcript import Word
 from app.domain.units import Span
 from app.pipeline.transcription.base import Segment
-from app.pipeline.transcription.guard import cut, is_looping, is_no_speech, sentences
+from app.pipeline.transcription.guard import (
+    cut,
+    is_dreamt,
+    is_looping,
+    is_mumbled,
+    is_no_speech,
+    sentences,
+    speaking_seconds,
+)
 from app.pipeline.transcription.packing import pack
 
 
@@ -42,6 +50,45 @@ def test_loops_and_no_speech_are_told() -> None:
     assert is_looping(segment(words("and so and so and so"), compression=3.0))
     assert is_no_speech(segment(words("Thank you."), confidence=0.2, no_speech=0.9))
     assert not is_no_speech(segment(words("Thank you."), confidence=0.8, no_speech=0.9))
+
+
+@pytest.mark.parametrize(
+    ("text", "looping"),
+    [
+        ("no " * 12, True),
+        ("No, no, no, no, no!", False),
+        ("Who held me? " * 4, True),
+        ("are you there? are you there? are you there?", False),
+        ("put Qureshi first and Hartwell second, and Ashdown third, and nobody fourth", False),
+    ],
+)
+def test_a_few_words_again_and_again_are_a_loop(text: str, looping: bool) -> None:
+    assert is_looping(segment(words(text))) is looping
+
+
+def test_names_out_of_nowhere_are_dreamt() -> None:
+    assert is_dreamt(words("Samir Qureshi", confidence=0.05))
+    assert not is_dreamt(words("Samir Qureshi", confidence=0.35))
+    assert not is_dreamt(())
+
+
+@pytest.mark.parametrize(
+    ("number", "confidence", "speaking", "mumbled"),
+    [
+        (4, 0.55, 8.0, True),  # a crowd: few words, and unsure
+        (4, 0.7, 8.0, False),
+        (20, 0.55, 8.0, False),  # a bad line: unsure, but as many as people say
+        (20, 0.4, 8.0, True),
+        (1, 0.4, 0.5, False),  # too little to tell
+        (0, 0.0, 8.0, False),
+    ],
+)
+def test_talk_that_was_not_made_out_is_told(number: int, confidence: float, speaking: float, mumbled: bool) -> None:
+    assert is_mumbled(words("word " * number, confidence=confidence), speaking) is mumbled
+
+
+def test_speech_is_counted_without_its_margins() -> None:
+    assert speaking_seconds((Span(0.0, 2.0), Span(3.0, 3.5))) == pytest.approx(1.2)
 
 
 def test_phrases_of_subtitles_are_dropped_when_unsure() -> None:
