@@ -36,11 +36,11 @@ REGION_MARGIN_SECONDS: Seconds = 0.8
 PAST_SPEECH_SECONDS: Seconds = 0.02
 PAST_SPEECH_CONFIDENCE_BELOW = 0.3
 
-REPEATED_TIMES = 4
-REPEATED_WORDS = 10
+REPEATED_TIMES = 3
+REPEATED_WORDS = 12
 LONGEST_REPEATED = 8
-"""The same one to eight words four times running, ten words or more in all: too short a circle for its compression to
-show. People say "no, no, no" and "bye, bye", but not ten of them."""
+"""The same one to eight words three times running, twelve words or more in all: too short a circle for its compression
+to show. People say "no, no, no" and "are you there?" again, but not that often."""
 
 DREAMT_CONFIDENCE_BELOW = 0.3
 """Mean word confidence of a stretch, however short, under which nothing in it was heard: names that a recogniser was
