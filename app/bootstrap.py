@@ -133,13 +133,28 @@ def build_analyst(settings: Settings) -> Analyst:
         return cast(Analyst, getattr(importlib.import_module(module), name))
     store = ModelStore()
     return RecordingAnalyst(
-        ears=build_ears(store, engine=settings.engine, model=settings.model, second_model=settings.second_model),
+        ears=build_ears(
+            store,
+            engine=settings.engine,
+            model=settings.model,
+            second_model=settings.second_model,
+            beam_size=settings.beam_size,
+            threads=settings.threads,
+        ),
         judge=build_judge(store, profile=settings.profile),
         scratch=settings.incoming_folder,
     )
 
 
-def build_ears(store: ModelStore, *, engine: str, model: str, second_model: str = "") -> Ears:
+def build_ears(
+    store: ModelStore,
+    *,
+    engine: str,
+    model: str,
+    second_model: str = "",
+    beam_size: int | None = None,
+    threads: int = 1,
+) -> Ears:
     """Recogniser, voices, and another model for critical findings.
 
     Args:
@@ -147,12 +162,14 @@ def build_ears(store: ModelStore, *, engine: str, model: str, second_model: str 
         engine: Name of the recogniser.
         model: Its model: one of the manifest, a folder, or a size that its hub knows.
         second_model: Likewise, in CTranslate2's format; empty for none. It may be missing: then nobody asks it.
+        beam_size: Hypotheses that the recogniser keeps; its own number where None.
+        threads: CPU threads of the recogniser.
 
     Raises:
         UnknownEngine: If there is no such engine.
         WeightsMissing: If the models are not fetched.
     """
-    first = load_engine(engine, model=model, store=store)
+    first = load_engine(engine, model=model, store=store, beam_size=beam_size, threads=threads)
     second = load_engine(SECOND_ENGINE, model=second_model, store=store) if second_model else None
     if second and _same_weights(first.info, second.info):
         # The same weights hear the same, whichever engine runs them: that is no second opinion.

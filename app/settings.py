@@ -20,8 +20,10 @@ class Settings(BaseSettings):
         engine: Recogniser of the workers.
         model: Its model: a name, or a folder.
         second_model: Another model that hears critical findings again: likewise; empty for none.
+        beam_size: Hypotheses that the recogniser keeps; the engine's own number where not given.
+        threads: CPU threads of one worker; many workers of one thread are faster than one of many.
         profile: Threshold profile of the workers.
-        slots: Worker processes of `serve`; each hears one call at a time in one thread.
+        slots: Worker processes of `serve`; each hears one call at a time.
         maximum_upload_bytes: A larger recording is refused with 413.
         minimum_free_bytes: Below that much free disk uploads are answered 429.
         maximum_queued_calls: Above that many waiting calls uploads are answered 429.
@@ -36,9 +38,11 @@ class Settings(BaseSettings):
 
     data: Path = Path("data")
     storage: Literal["filesystem", "memory"] = "filesystem"
-    engine: str = "faster-whisper"
+    engine: str = "windowed"
     model: str = "base"
     second_model: str = DEFAULT_SECOND_MODEL
+    beam_size: int | None = Field(default=None, ge=1, le=20)
+    threads: int = Field(default=1, ge=1, le=64)
     profile: Literal["strict", "balanced", "sensitive"] = "balanced"
     slots: int = Field(default_factory=lambda: max(1, min(4, os.cpu_count() or 1)), ge=0, le=64)
     maximum_upload_bytes: int = Field(default=200 * 1024 * 1024, gt=0)

@@ -32,7 +32,7 @@ ScriptOption = Annotated[Path, typer.Option("--script", help="The approved scrip
 MaybeScript = Annotated[Path | None, typer.Option("--script", help="Tells the canvasser from the contact.")]
 Scripts = Annotated[list[Path], typer.Option("--script", help="An approved script; may be repeated.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-EngineName = Annotated[str, typer.Option("--engine", help="openai-whisper or faster-whisper.")]
+EngineName = Annotated[str, typer.Option("--engine", help="windowed, faster-whisper or openai-whisper.")]
 ModelName = Annotated[str, typer.Option("--model", help="A Whisper size, or a local folder.")]
 SecondModel = Annotated[
     str, typer.Option("--second-model", help="Another model that hears critical findings again; empty for none.")

@@ -41,6 +41,13 @@ def test_a_transaction_ends_in_one_place() -> None:
     assert set(calls) == {"app/db/session.py"}
 
 
+def test_openvino_is_reached_through_its_module_alone() -> None:
+    # Its import tells others over the network, unless it is made where that is prevented.
+    importing = re.compile(r"^\s*(?:import|from) openvino\b", re.MULTILINE)
+    found = [name for name, source in sources("app", "scripts", "tests") if importing.search(source)]
+    assert found == ["app/pipeline/transcription/openvino_encoder.py"]
+
+
 def test_heavy_libraries_are_imported_inside_functions() -> None:
     found = []
     for name, source in sources("app"):

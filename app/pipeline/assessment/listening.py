@@ -77,7 +77,7 @@ class Listener:
         """The words in these regions, each at most 30 s; otherwise as ``hear``."""
         key = (id(engine), channel or 0, regions)
         if key not in self._heard:
-            found = engine.transcribe(self.channel(channel), regions=regions)
+            found = engine.transcribe(self.channel(channel), regions=regions, full_window=True)
             self._heard[key] = tuple(item for item in found if not is_looping(item) and not is_no_speech(item))
         return self._heard[key]
 

@@ -77,7 +77,7 @@ class Engine(Protocol):
         ...
 
     def transcribe(
-        self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = ()
+        self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = (), full_window: bool = False
     ) -> tuple[Segment, ...]:
         """Recognise English words in the given regions and nowhere else.
 
@@ -85,6 +85,8 @@ class Engine(Protocol):
             samples: Mono waveform in [-1.0, 1.0], float32, shape (n_samples,), at 16 000 Hz.
             regions: Where somebody speaks, in order, not overlapping, each at most 30 s.
             hints: Names that may well be said.
+            full_window: Whether to take windows of 30 s, as Whisper was trained, whatever they cost: for a second
+                hearing. Engines that always do so need not look.
 
         Returns:
             In order of time, times from the start of ``samples``.

@@ -1,34 +1,43 @@
 """Every engine by its name; adding one is a module and a line here."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from app.errors import BadInput
-from app.pipeline.transcription import faster_whisper, openai_whisper
-from app.pipeline.transcription.base import Engine
+from app.pipeline.transcription import faster_whisper, openai_whisper, windowed
+from app.pipeline.transcription.base import Decoding, Engine
 from app.pipeline.transcription.weights import Store, find_weights
 
-DEFAULT_ENGINE = faster_whisper.NAME
+DEFAULT_ENGINE = windowed.NAME
 DEFAULT_MODEL = "base"
 
-Factory = Callable[[str, Store], Engine]
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How an engine is made.
+
+    Attributes:
+        build: The engine for weights and ``decoding``; loads nothing yet.
+        artefacts: Model names of the manifest and their ids.
+        decoding: How it searches where nobody says otherwise.
+    """
+
+    build: Callable[..., Engine]
+    artefacts: dict[str, str]
+    decoding: Decoding
 
 
-def _faster_whisper(model: str, store: Store) -> Engine:
-    weights = find_weights(model, artefacts=faster_whisper.MODEL_ARTEFACTS, store=store)
-    return faster_whisper.FasterWhisper(weights)
-
-
-def _openai_whisper(model: str, store: Store) -> Engine:
-    weights = find_weights(model, artefacts=openai_whisper.MODEL_ARTEFACTS, store=store)
-    return openai_whisper.OpenaiWhisper(weights)
-
-
-ENGINES: dict[str, Factory] = {
-    faster_whisper.NAME: _faster_whisper,
-    openai_whisper.NAME: _openai_whisper,
+ENGINES: dict[str, Recipe] = {
+    windowed.NAME: Recipe(windowed.Windowed, windowed.MODEL_ARTEFACTS, windowed.DEFAULT_DECODING),
+    faster_whisper.NAME: Recipe(
+        faster_whisper.FasterWhisper, faster_whisper.MODEL_ARTEFACTS, faster_whisper.DEFAULT_DECODING
+    ),
+    openai_whisper.NAME: Recipe(
+        openai_whisper.OpenaiWhisper, openai_whisper.MODEL_ARTEFACTS, openai_whisper.DEFAULT_DECODING
+    ),
 }
-"""Name of the contract -> factory. Engines load their weights at the first call, not here."""
+"""Name of the contract -> recipe."""
 
 
 class UnknownEngine(BadInput):
@@ -38,18 +47,28 @@ class UnknownEngine(BadInput):
 
 
 @lru_cache(maxsize=4)
-def load_engine(name: str = DEFAULT_ENGINE, *, model: str = DEFAULT_MODEL, store: Store) -> Engine:
-    """The engine of that name; the same object for the same name, model and store, so weights are loaded once.
+def load_engine(
+    name: str = DEFAULT_ENGINE,
+    *,
+    model: str = DEFAULT_MODEL,
+    store: Store,
+    beam_size: int | None = None,
+    threads: int = 1,
+) -> Engine:
+    """The engine of that name; the same object for the same arguments, so weights are loaded once.
 
     Args:
         name: A key of :data:`ENGINES`.
         model: A model of the manifest, a local folder or file, or a size that the engine's own hub knows.
         store: The model store.
+        beam_size: Hypotheses kept; the engine's own number where None.
+        threads: CPU threads.
 
     Raises:
         UnknownEngine: If there is no such engine.
     """
-    factory = ENGINES.get(name)
-    if factory is None:
+    recipe = ENGINES.get(name)
+    if recipe is None:
         raise UnknownEngine(f"there is no engine {name!r}", next_step=f"Name one of {', '.join(sorted(ENGINES))}.")
-    return factory(model, store)
+    decoding = replace(recipe.decoding, beam_size=beam_size or recipe.decoding.beam_size, threads=threads)
+    return recipe.build(find_weights(model, artefacts=recipe.artefacts, store=store), decoding=decoding)

@@ -5,8 +5,8 @@ from typing import Any
 
 from app.domain.transcript import EngineInfo
 from app.domain.units import SAMPLE_RATE_HZ, Probability, Span
-from app.errors import WeightsMissing
 from app.pipeline.audio.recording import Samples
+from app.pipeline.transcription import ctranslate
 from app.pipeline.transcription.base import Decoding, Segment, prompt_of
 from app.pipeline.transcription.packing import Window, pack
 from app.pipeline.transcription.weights import Weights
@@ -23,7 +23,7 @@ LANGUAGE_WINDOW_SECONDS = 15
 """Enough to tell the language as surely as half a minute does, for a third of the time: the encoder's cost grows faster
 than its window (compared on 16 English and 4 other recordings, November 2026)."""
 
-MODEL_ARTEFACTS = {"base": "whisper-base", "tiny.en": "whisper-tiny.en"}
+MODEL_ARTEFACTS = ctranslate.MODEL_ARTEFACTS
 
 
 class FasterWhisper:
@@ -46,7 +46,7 @@ class FasterWhisper:
         return EngineInfo(NAME, self._weights.model, self._weights.sha256, self._decoding.settings())
 
     def transcribe(
-        self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = ()
+        self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = (), full_window: bool = False
     ) -> tuple[Segment, ...]:
         """Recognise English words in the given regions; see :class:`~app.pipeline.transcription.base.Engine`."""
         windows = pack(samples, regions)
@@ -98,23 +98,7 @@ class FasterWhisper:
 
     def _loaded(self) -> Any:
         if self._model is None:
-            from faster_whisper import WhisperModel
-
-            try:
-                self._model = WhisperModel(
-                    self._weights.locate(),
-                    device="cpu",
-                    compute_type=self._decoding.compute_type,
-                    cpu_threads=self._decoding.threads,
-                )
-            except WeightsMissing:
-                raise
-            except Exception as error:  # the hub's library raises whatever its transport raises
-                raise WeightsMissing(
-                    f"no model {self._weights.model!r} for {NAME}: {type(error).__name__}",
-                    next_step="Name a model of `canvass-monitor models list`, a folder in CTranslate2's format, or a "
-                    "size of Whisper where the machine has a network.",
-                ) from error
+            self._model, _ = ctranslate.load(self._weights, self._decoding, engine=NAME)
         return self._model
 
 

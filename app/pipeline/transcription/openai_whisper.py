@@ -41,7 +41,7 @@ class OpenaiWhisper:
         return EngineInfo(NAME, self._weights.model, self._weights.sha256, self._decoding.settings())
 
     def transcribe(
-        self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = ()
+        self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = (), full_window: bool = False
     ) -> tuple[Segment, ...]:
         """Recognise English words in the given regions; see :class:`~app.pipeline.transcription.base.Engine`."""
         segments: list[Segment] = []
@@ -91,7 +91,7 @@ class OpenaiWhisper:
             torch.set_num_threads(self._decoding.threads)
             located = self._weights.locate()
             try:
-                self._model = whisper.load_model(located, device="cpu")
+                self._model = whisper.load_model(located, device="cuda" if torch.cuda.is_available() else "cpu")
             except Exception as error:  # the library raises whatever its transport or torch raises
                 raise WeightsMissing(
                     f"no model {self._weights.model!r} for {NAME}: {type(error).__name__}",

@@ -1,6 +1,5 @@
 """What is dropped, where sentences are cut, and how windows map back."""
 
-import numpy as np
 import pytest
 
 from app.domain.transcript import Word
@@ -15,7 +14,6 @@ from app.pipeline.transcription.guard import (
     sentences,
     speaking_seconds,
 )
-from app.pipeline.transcription.packing import pack
 
 
 def words(text: str, *, start: float = 0.0, step: float = 0.3, confidence: float = 0.9) -> tuple[Word, ...]:
@@ -103,30 +101,3 @@ def test_words_past_the_speech_are_dropped() -> None:
     parts = sentences(segment((*words("Good bye now"), tail)))
     assert parts[0].text == "Good bye now"
     assert sentences(segment((tail,))) == ()
-
-
-def test_windows_hold_regions_end_to_end_and_map_back() -> None:
-    samples = np.arange(60 * 16_000, dtype=np.float32)
-    regions = (Span(1, 11), Span(12, 22), Span(30, 38), Span(40, 55))
-    first, second = pack(samples, regions)
-    assert [len(window.samples) / 16_000 for window in (first, second)] == [28.0, 15.0]
-    assert first.samples[10 * 16_000] == 12 * 16_000
-    assert first.original(Span(10.5, 11.0)) == Span(12.5, 13.0)
-    assert first.original(Span(9.5, 10.3)) == Span(10.5, 11.0)
-    assert second.original(Span(14.0, 29.0)) == Span(54.0, 55.0)
-
-
-def test_pieces_without_a_space_belong_to_the_word_before() -> None:
-    (window,) = pack(np.zeros(16_000, dtype=np.float32), (Span(0, 1),))
-    heard = [(" half", 0.1, 0.2, 0.9), ("-way", 0.2, 0.4, 0.5), (" there", 0.5, 0.6, 1.2), (" ", 0.6, 0.7, 0.9)]
-    found = window.words(heard)
-    assert [(word.text, word.start, word.end, word.confidence) for word in found] == [
-        ("half-way", 0.1, 0.4, 0.5),
-        ("there", 0.5, 0.6, 1.0),
-    ]
-
-
-def test_long_regions_are_cut_to_windows() -> None:
-    windows = pack(np.zeros(70 * 16_000, dtype=np.float32), (Span(0, 65),))
-    assert [len(window.samples) / 16_000 for window in windows] == pytest.approx([30, 30, 5])
-    assert pack(np.zeros(10, dtype=np.float32), ()) == ()

@@ -1,0 +1,303 @@
+"""Whisper in right-sized windows: the cheapest engine at the same word error rate.
+
+Whisper pays for 30 s however little is said in them: two thirds of the cost is the encoder, whose attention grows with
+the square of the window, and every token that the decoder writes looks at the whole window again. So speech is packed
+into windows of at most 15 s, the log-mel features are followed by 3 s of zeros (without them the decoder runs on past
+the speech), the encoder runs in the runtime that suits the processor, the decoder sees no more than the first second of
+the zeros, and several windows are decoded together. A window whose words look wrong is heard again at full size.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import exp
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.transcript import EngineInfo
+from app.domain.units import SAMPLE_RATE_HZ, Probability, Seconds, Span
+from app.pipeline.audio.recording import Samples
+from app.pipeline.transcription import ctranslate
+from app.pipeline.transcription.base import Decoding, Segment, prompt_of
+from app.pipeline.transcription.guard import LOOPING_COMPRESSION, unheard
+from app.pipeline.transcription.openvino_encoder import OpenvinoEncoder, best_precision
+from app.pipeline.transcription.packing import WINDOW_SECONDS, Window, pack
+from app.pipeline.transcription.weights import Weights
+
+NAME = "windowed"
+MODEL_ARTEFACTS = ctranslate.MODEL_ARTEFACTS
+DEFAULT_DECODING = Decoding(beam_size=5, timestamps=False, compute_type="int8")
+
+LONGEST_SECONDS: Seconds = 15.0
+PADDING_SECONDS: Seconds = 3.0
+SEEN_PADDING_SECONDS: Seconds = 1.0
+"""Word error rates on eight two-party calls (1 830 words), clean and at 10 dB, with windows of up to 12 s 13.9 and
+39.6, 15 s 14.2 and 37.0, 20 s 13.6 and 37.3, beside 13.8 and 40.4 of faster-whisper batched; CPU seconds a second of
+sound .035, .034, .038 and .068. With the padding all seen by the decoder 14.2 and 38.0 at .038; with 2 s of padding
+14.6 and 36.4 at .037 (November 2026)."""
+
+BATCH_SIZE = 8
+"""Windows decoded together: reading the decoder's weights costs more than multiplying with them."""
+
+FRAMES_PER_SECOND = 100
+STATES_PER_SECOND = 50
+LANGUAGE_SECONDS: Seconds = 12.0
+
+UNSURE_BELOW = -1.0
+"""Mean log-probability of the tokens, as OpenAI's own guard has it (whisper.transcribe, 2022)."""
+
+FASTEST_TOKENS_PER_SECOND = 8.0
+"""English runs at three to five; what is faster repeats itself."""
+
+SKIPPED_SECONDS: Seconds = 2.0
+"""Speech without a word from which a window counts as passed over."""
+
+PREPENDED, APPENDED = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
+"""Punctuation that belongs to the next word and to the one before (whisper.transcribe)."""
+
+Features = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hypothesis:
+    """What was decoded from one window.
+
+    Attributes:
+        tokens: Without special ones.
+        text: The same as text.
+        log_probability: Mean over the tokens.
+        no_speech: Probability that nobody speaks.
+        compression: How much the text shrinks.
+        words: Text, start and end in the window, probability.
+    """
+
+    tokens: list[int]
+    text: str
+    log_probability: float
+    no_speech: float
+    compression: float
+    words: tuple[tuple[str, Seconds, Seconds, float], ...] = ()
+
+
+class Windowed:
+    """The engine ``windowed``; the weights are loaded at the first call."""
+
+    def __init__(self, weights: Weights, *, decoding: Decoding = DEFAULT_DECODING) -> None:
+        """Name the weights; nothing is loaded yet.
+
+        Args:
+            weights: A folder in CTranslate2's format, or a size that the hub knows.
+            decoding: How to search.
+        """
+        self._weights = weights
+        self._decoding = decoding
+        self._model: Any = None
+        self._encoder: OpenvinoEncoder | None = None
+        self._runtime: str | None = None
+
+    @property
+    def info(self) -> EngineInfo:
+        """Name, weights and settings, for provenance; among them the runtime of the encoder."""
+        settings = {**dict(self._decoding.settings()), "encoder": self._encoder_runtime()}
+        return EngineInfo(NAME, self._weights.model, self._weights.sha256, tuple(sorted(settings.items())))
+
+    def transcribe(
+        self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = (), full_window: bool = False
+    ) -> tuple[Segment, ...]:
+        """Recognise English words in the given regions; see :class:`~app.pipeline.transcription.base.Engine`."""
+        if full_window:
+            windows = pack(samples, regions)
+            return tuple(filter(None, (self._at_full_size(window, hints) for window in windows)))
+        windows = pack(samples, regions, longest=LONGEST_SECONDS)
+        return tuple(
+            segment
+            for first in range(0, len(windows), BATCH_SIZE)
+            for segment in self._recognise(windows[first : first + BATCH_SIZE], hints)
+        )
+
+    def detect_language(self, samples: Samples, regions: tuple[Span, ...]) -> tuple[str, Probability]:
+        """The likeliest language of the first seconds of speech; see the contract of engines."""
+        windows = pack(samples, regions, longest=LANGUAGE_SECONDS)
+        if not windows:
+            return "en", 0.0
+        model = self._loaded()
+        if not model.model.is_multilingual:
+            return "en", 1.0
+        features = _padded(self._features(windows[0]), PADDING_SECONDS)
+        token, probability = model.model.detect_language(self._encoded([features]))[0][0]
+        return str(token).strip("<|>"), float(probability)
+
+    def unload(self) -> None:
+        """Give the memory back."""
+        self._model = self._encoder = None
+
+    def _recognise(self, windows: Sequence[Window], hints: tuple[str, ...]) -> Iterator[Segment]:
+        features = [self._features(window) for window in windows]
+        longest = max(item.shape[1] for item in features)
+        whole = [_padded(item, PADDING_SECONDS + (longest - item.shape[1]) / FRAMES_PER_SECOND) for item in features]
+        seen = round(longest / 2 + SEEN_PADDING_SECONDS * STATES_PER_SECOND)
+        found = self._decoded(self._encoded(whole, seen=seen), [item.shape[1] for item in features], hints)
+        for window, hypothesis in zip(windows, found, strict=True):
+            segment = _segment(hypothesis, window)
+            if _is_suspicious(hypothesis, segment, window):
+                segment = _better(segment, self._at_full_size(window, hints), window)
+            if segment is not None:
+                yield segment
+
+    def _at_full_size(self, window: Window, hints: tuple[str, ...]) -> Segment | None:
+        features = self._features(window)
+        whole = _padded(features, WINDOW_SECONDS - features.shape[1] / FRAMES_PER_SECOND)
+        (hypothesis,) = self._decoded(self._encoded([whole]), [features.shape[1]], hints)
+        return _segment(hypothesis, window)
+
+    def _features(self, window: Window) -> Features:
+        """Log-mel features of a window, shape (n_mels, n_frames), an even number of frames."""
+        features: Features = self._loaded().feature_extractor(window.samples)
+        frames = min(len(window.samples) * FRAMES_PER_SECOND // SAMPLE_RATE_HZ, features.shape[1])
+        return features[:, : frames // 2 * 2]
+
+    def _encoded(self, features: Sequence[Features], *, seen: int | None = None) -> Any:
+        """The encoder's output for windows of equal length, shape (n_windows, n_states, n_state), for CTranslate2.
+
+        Args:
+            features: Of each window.
+            seen: How many of the states the decoder is to see; all where None.
+        """
+        import ctranslate2
+
+        model = self._loaded()
+        if self._encoder is None:
+            encoded = model.encode(np.stack(features))
+            if seen is None or model.model.device != "cpu":
+                return encoded
+            return ctranslate2.StorageView.from_array(np.ascontiguousarray(np.asarray(encoded)[:, :seen]))
+        return ctranslate2.StorageView.from_array(
+            np.ascontiguousarray(np.stack([self._encoder.encode(item)[:seen] for item in features]))
+        )
+
+    def _decoded(self, encoded: Any, frames: list[int], hints: tuple[str, ...]) -> list[_Hypothesis]:
+        """The likeliest words of each window with their times."""
+        from faster_whisper.tokenizer import Tokenizer
+
+        model = self._loaded()
+        tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language="en")
+        prompt = model.get_prompt(
+            tokenizer, [], without_timestamps=not self._decoding.timestamps, hotwords=prompt_of(hints)
+        )
+        results = model.model.generate(
+            encoded,
+            [prompt] * len(frames),
+            beam_size=self._decoding.beam_size,
+            max_length=model.max_length,
+            suppress_blank=True,
+            suppress_tokens=[-1],
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        found = [_hypothesis(result, tokenizer) for result in results]
+        return _timed(found, frames, encoded=encoded, model=model, tokenizer=tokenizer)
+
+    def _encoder_runtime(self) -> str:
+        if self._runtime is None:
+            precision = best_precision() if ctranslate.device() == "cpu" else None
+            self._runtime = f"openvino {precision}" if precision else f"ctranslate2 {self._decoding.compute_type}"
+        return self._runtime
+
+    def _loaded(self) -> Any:
+        if self._model is None:
+            model, folder = ctranslate.load(self._weights, self._decoding, engine=NAME)
+            runtime, _, precision = self._encoder_runtime().partition(" ")
+            if runtime == "openvino":
+                try:
+                    self._encoder = OpenvinoEncoder(folder, precision=precision, threads=self._decoding.threads)
+                except ValueError:  # quantised weights: only CTranslate2 reads them
+                    self._runtime = f"ctranslate2 {self._decoding.compute_type}"
+            self._model = model
+        return self._model
+
+
+def _padded(features: Features, seconds: Seconds) -> Features:
+    """Features with zeros behind them: silence in the sound itself makes the decoder run in circles."""
+    return np.pad(features, ((0, 0), (0, round(seconds * FRAMES_PER_SECOND))))
+
+
+def _hypothesis(result: Any, tokenizer: Any) -> _Hypothesis:
+    from faster_whisper.transcribe import get_compression_ratio
+
+    tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
+    text = tokenizer.decode(tokens).strip()
+    length = len(result.sequences_ids[0])
+    return _Hypothesis(
+        tokens=tokens,
+        text=text,
+        log_probability=result.scores[0] * length / (length + 1),  # the end of text counts, as with OpenAI
+        no_speech=float(result.no_speech_prob),
+        compression=get_compression_ratio(text) if text else 1.0,
+    )
+
+
+def _timed(
+    found: list[_Hypothesis], frames: list[int], *, encoded: Any, model: Any, tokenizer: Any
+) -> list[_Hypothesis]:
+    """The same with word times, from the attention of the decoder (dynamic time warping, as faster-whisper does it)."""
+    stretches: list[list[dict[str, Any]]] = [
+        [{"tokens": item.tokens, "seek": 0, "start": 0.0, "end": count / FRAMES_PER_SECOND}]
+        for item, count in zip(found, frames, strict=True)
+    ]
+    model.add_word_timestamps(stretches, tokenizer, encoded, frames, PREPENDED, APPENDED, 0.0)
+    return [
+        replace(
+            item,
+            words=tuple(
+                (word["word"], float(word["start"]), float(word["end"]), float(word["probability"]))
+                for word in stretch["words"]
+            ),
+        )
+        for item, (stretch,) in zip(found, stretches, strict=True)
+    ]
+
+
+def _segment(found: _Hypothesis, window: Window) -> Segment | None:
+    words = window.words(found.words)
+    if not words:
+        return None
+    return Segment(
+        text=found.text,
+        start=words[0].start or 0.0,
+        end=words[-1].end or 0.0,
+        words=words,
+        confidence=round(min(1.0, exp(found.log_probability)), 4),
+        no_speech=round(found.no_speech, 4),
+        compression=found.compression,
+    )
+
+
+def _is_suspicious(found: _Hypothesis, segment: Segment | None, window: Window) -> bool:
+    """Whether the decoder ran in a circle, guessed, or passed over speech."""
+    seconds = len(window.samples) / SAMPLE_RATE_HZ
+    return (
+        found.compression > LOOPING_COMPRESSION
+        or found.log_probability < UNSURE_BELOW
+        or len(found.tokens) > FASTEST_TOKENS_PER_SECOND * max(1.0, seconds)
+        or _skipped(segment, window) >= SKIPPED_SECONDS
+    )
+
+
+def _skipped(segment: Segment | None, window: Window) -> Seconds:
+    words = segment.words if segment else ()
+    return max(unheard(region, words) for region in window.regions)
+
+
+def _better(first: Segment | None, second: Segment | None, window: Window) -> Segment | None:
+    """Of two hearings of a window the one that neither circles nor passes over more, else the surer one."""
+    if first is None or second is None:
+        return first or second
+    return min(
+        (first, second),
+        key=lambda item: (
+            item.compression > LOOPING_COMPRESSION,
+            _skipped(item, window) >= SKIPPED_SECONDS,
+            -item.confidence,
+        ),
+    )

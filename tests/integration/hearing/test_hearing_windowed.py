@@ -1,0 +1,154 @@
+"""Right-sized windows: the encoder in another runtime, and what happens to a window that looks wrong."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.model_store import ModelStore
+from app.pipeline.audio.activity import speech_regions
+from app.pipeline.transcription import ctranslate, openvino_encoder, windowed
+from app.pipeline.transcription.base import Engine
+from app.pipeline.transcription.openvino_encoder import OpenvinoEncoder, best_precision
+from app.pipeline.transcription.weights import find_weights
+from app.pipeline.transcription.windowed import Windowed
+from tests.support.sound import sample_recording
+
+pytestmark = pytest.mark.slow
+
+STORE = ModelStore()
+FOLDER = STORE.path("whisper-base")
+SHOWN = {
+    "": None,
+    "avx avx2 fma": None,
+    "avx2 avx_vnni": "f32+int8",
+    "avx512f avx512_vnni": "f32+int8",
+}
+
+
+def fresh() -> Windowed:
+    return Windowed(find_weights("base", artefacts=windowed.MODEL_ARTEFACTS, store=STORE))
+
+
+def said(engine: Engine, **options: bool) -> list[str]:
+    samples = sample_recording("bus-driver", start=6.5, end=20.5).channels[0]
+    segments = engine.transcribe(samples, regions=speech_regions(samples), **options)
+    return [word.text.lower().strip(".,?!") for segment in segments for word in segment.words]
+
+
+@pytest.mark.parametrize("precision", ["bf16", "bf16+int8", "f32+int8", "f32"])
+def test_the_encoder_computes_what_ctranslate_does(precision: str) -> None:
+    import ctranslate2
+
+    if precision.startswith("bf16") and "BF16" not in openvino_encoder._capabilities():
+        precision = precision.replace("bf16", "f32")  # the processor would compute it so in any case
+    features = np.random.default_rng(3).normal(0, 0.3, (80, 1234)).astype(np.float32)
+    reference = ctranslate2.models.Whisper(str(FOLDER), device="cpu", compute_type="float32", intra_threads=1)
+    expected = np.array(reference.encode(ctranslate2.StorageView.from_array(features[None])))[0]
+    found = OpenvinoEncoder(FOLDER, precision=precision).encode(features)
+    assert found.shape == expected.shape
+    assert float(np.corrcoef(found.ravel(), expected.ravel())[0, 1]) > (0.99999 if precision == "f32" else 0.98)
+
+
+@pytest.mark.parametrize("flags", SHOWN)
+def test_the_runtime_follows_from_the_flags_of_the_processor(
+    flags: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cpuinfo").write_text(f"processor : 0\nflags\t\t: {flags}\n", encoding="utf-8")
+    monkeypatch.setattr(openvino_encoder, "PROCESSOR", tmp_path / "cpuinfo")
+    monkeypatch.setattr(openvino_encoder, "_capabilities", lambda: ["FP32", "INT8"])
+    assert best_precision() == SHOWN[flags]
+    monkeypatch.setattr(openvino_encoder, "_capabilities", lambda: ["FP32", "INT8", "BF16"])
+    assert best_precision() in {None, "bf16+int8"}
+    (tmp_path / "cpuinfo").write_text("flags : avx512_vnni avx512_bf16 amx_bf16\n", encoding="utf-8")
+    assert best_precision() == "bf16"
+    monkeypatch.setattr(openvino_encoder, "PROCESSOR", tmp_path / "none")
+    assert best_precision() is None
+
+
+def test_without_openvino_ctranslate_hears_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = fresh()
+    words = said(here)
+    monkeypatch.setattr(windowed, "best_precision", lambda: None)
+    elsewhere = fresh()
+    assert dict(elsewhere.info.settings)["encoder"] == "ctranslate2 int8"
+    assert np.mean([word in words for word in said(elsewhere)]) > 0.9
+
+
+def test_quantised_weights_are_left_to_ctranslate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ValueError("quantised")
+
+    monkeypatch.setattr(windowed, "OpenvinoEncoder", refuse)
+    engine = fresh()
+    assert said(engine)
+    assert dict(engine.info.settings)["encoder"] == "ctranslate2 int8"
+
+
+def test_on_a_graphics_processor_ctranslate_encodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ctranslate, "device", lambda: "cuda")
+    assert dict(fresh().info.settings)["encoder"].startswith("ctranslate2")
+
+
+def test_a_suspicious_window_is_heard_again_at_full_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = fresh()
+    words = said(engine)
+    plain = windowed._hypothesis
+    calls: list[int] = []
+
+    def circling(result: object, tokenizer: object) -> object:
+        calls.append(1)
+        found = plain(result, tokenizer)
+        return replace(found, compression=9.0) if len(calls) == 1 else found
+
+    monkeypatch.setattr(windowed, "_hypothesis", circling)
+    again = said(engine)
+    assert len(calls) > 1
+    assert np.mean([word in words for word in again]) > 0.9
+
+
+def test_a_second_hearing_takes_the_full_window() -> None:
+    engine = fresh()
+    seen: list[int] = []
+    encoded = engine._encoded
+    engine._encoded = lambda features, **more: seen.append(features[0].shape[1]) or encoded(features, **more)  # type: ignore
+    assert said(engine, full_window=True)
+    assert set(seen) == {3000}
+    seen.clear()
+    assert said(engine)
+    assert max(seen) <= 1800
+
+
+def test_several_windows_together_are_heard_as_one_by_one() -> None:
+    engine = fresh()
+    samples = sample_recording("clean-ballot", start=0.0, end=50.0).channels[0]
+    regions = speech_regions(samples)
+    together = engine.transcribe(samples, regions=regions)
+    assert len(together) > 1
+    for segment in together:
+        assert segment.words
+        assert segment.start < segment.end
+    assert [word for segment in together for word in segment.words] == sorted(
+        (word for segment in together for word in segment.words), key=lambda word: word.start or 0.0
+    )
+
+
+def test_openvino_reports_nothing_to_anybody() -> None:
+    program = (
+        "import socket, sys\n"
+        "def refuse(*a, **k): print('NETWORK'); raise OSError\n"
+        "socket.socket.connect = refuse; socket.getaddrinfo = refuse\n"
+        "from app.pipeline.transcription.openvino_encoder import best_precision, load_openvino\n"
+        "best_precision(); load_openvino()\n"
+        "import time, threading, multiprocessing\n"
+        "print('LOADED', sorted(n for n, m in sys.modules.items() if n.startswith('openvino_telemetry') and m))\n"
+        "print('CHILDREN', multiprocessing.active_children(), threading.active_count())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=os.environ)
+    assert "NETWORK" not in done.stdout
+    assert "LOADED []" in done.stdout
+    assert "CHILDREN [] 1" in done.stdout
