@@ -20,7 +20,7 @@ from app.domain.units import SAMPLE_RATE_HZ, Probability, Seconds, Span
 from app.pipeline.audio.recording import Samples
 from app.pipeline.transcription import ctranslate
 from app.pipeline.transcription.base import Decoding, Segment, prompt_of
-from app.pipeline.transcription.guard import LOOPING_COMPRESSION, unheard
+from app.pipeline.transcription.guard import LOOPING_COMPRESSION, speaking_seconds
 from app.pipeline.transcription.openvino_encoder import OpenvinoEncoder, best_precision
 from app.pipeline.transcription.packing import WINDOW_SECONDS, Window, pack
 from app.pipeline.transcription.weights import Weights
@@ -44,14 +44,19 @@ FRAMES_PER_SECOND = 100
 STATES_PER_SECOND = 50
 LANGUAGE_SECONDS: Seconds = 12.0
 
-UNSURE_BELOW = -1.0
-"""Mean log-probability of the tokens, as OpenAI's own guard has it (whisper.transcribe, 2022)."""
+UNSURE_BELOW = exp(-1.0)
+"""Mean probability of the tokens, as OpenAI's own guard has it (whisper.transcribe, 2022)."""
 
-FASTEST_TOKENS_PER_SECOND = 8.0
-"""English runs at three to five; what is faster repeats itself."""
+FASTEST_WORDS_PER_SECOND = 8.0
+"""What is faster than twice the ordinary repeats itself."""
 
-SKIPPED_SECONDS: Seconds = 2.0
-"""Speech without a word from which a window counts as passed over."""
+SLOWEST_WORDS_PER_SECOND = 1.0
+SLOWEST_HINTED_WORDS_PER_SECOND = 3.0
+"""Fewer words in a second of speech, and some were passed over. English runs at about four; with names as hints Whisper
+now and then takes what follows a name for said already, and half a window is missing."""
+
+MORE_WORDS = 1.25
+"""How many times as many words a second hearing without hints must have to be taken for the first with them."""
 
 PREPENDED, APPENDED = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 """Punctuation that belongs to the next word and to the one before (whisper.transcribe)."""
@@ -64,8 +69,7 @@ class _Hypothesis:
     """What was decoded from one window.
 
     Attributes:
-        tokens: Without special ones.
-        text: The same as text.
+            text: The same as text.
         log_probability: Mean over the tokens.
         no_speech: Probability that nobody speaks.
         compression: How much the text shrinks.
@@ -133,17 +137,30 @@ class Windowed:
         self._model = self._encoder = None
 
     def _recognise(self, windows: Sequence[Window], hints: tuple[str, ...]) -> Iterator[Segment]:
+        heard = self._together(windows, hints)
+        if hints:
+            slow = [
+                number
+                for number, (item, window) in enumerate(zip(heard, windows, strict=True))
+                if _passed_over(item, window, hinted=True)
+            ]
+            for number, again in zip(slow, self._together([windows[number] for number in slow], ()), strict=True):
+                heard[number] = _fuller(heard[number], again)
+        for first, window in zip(heard, windows, strict=True):
+            segment = _better(first, self._at_full_size(window, hints)) if _is_suspicious(first, window) else first
+            if segment is not None:
+                yield segment
+
+    def _together(self, windows: Sequence[Window], hints: tuple[str, ...]) -> list[Segment | None]:
+        """What is said in some windows, decoded together at the size of the longest; None where there are no words."""
+        if not windows:
+            return []
         features = [self._features(window) for window in windows]
         longest = max(item.shape[1] for item in features)
         whole = [_padded(item, PADDING_SECONDS + (longest - item.shape[1]) / FRAMES_PER_SECOND) for item in features]
         seen = round(longest / 2 + SEEN_PADDING_SECONDS * STATES_PER_SECOND)
         found = self._decoded(self._encoded(whole, seen=seen), [item.shape[1] for item in features], hints)
-        for window, hypothesis in zip(windows, found, strict=True):
-            segment = _segment(hypothesis, window)
-            if _is_suspicious(hypothesis, segment, window):
-                segment = _better(segment, self._at_full_size(window, hints), window)
-            if segment is not None:
-                yield segment
+        return [_segment(item, window) for item, window in zip(found, windows, strict=True)]
 
     def _at_full_size(self, window: Window, hints: tuple[str, ...]) -> Segment | None:
         features = self._features(window)
@@ -273,31 +290,32 @@ def _segment(found: _Hypothesis, window: Window) -> Segment | None:
     )
 
 
-def _is_suspicious(found: _Hypothesis, segment: Segment | None, window: Window) -> bool:
-    """Whether the decoder ran in a circle, guessed, or passed over speech."""
-    seconds = len(window.samples) / SAMPLE_RATE_HZ
+def _passed_over(segment: Segment | None, window: Window, *, hinted: bool) -> bool:
+    """Whether there are too few words for so much speech."""
+    slowest = SLOWEST_HINTED_WORDS_PER_SECOND if hinted else SLOWEST_WORDS_PER_SECOND
+    return len(segment.words if segment else ()) < slowest * speaking_seconds(window.regions)
+
+
+def _is_suspicious(segment: Segment | None, window: Window) -> bool:
+    """Whether the decoder ran in a circle, guessed, talked too fast, or said next to nothing."""
+    if segment is None or _passed_over(segment, window, hinted=False):
+        return True
+    fastest = FASTEST_WORDS_PER_SECOND * max(1.0, speaking_seconds(window.regions))
     return (
-        found.compression > LOOPING_COMPRESSION
-        or found.log_probability < UNSURE_BELOW
-        or len(found.tokens) > FASTEST_TOKENS_PER_SECOND * max(1.0, seconds)
-        or _skipped(segment, window) >= SKIPPED_SECONDS
+        segment.compression > LOOPING_COMPRESSION or segment.confidence < UNSURE_BELOW or len(segment.words) > fastest
     )
 
 
-def _skipped(segment: Segment | None, window: Window) -> Seconds:
-    words = segment.words if segment else ()
-    return max(unheard(region, words) for region in window.regions)
-
-
-def _better(first: Segment | None, second: Segment | None, window: Window) -> Segment | None:
-    """Of two hearings of a window the one that neither circles nor passes over more, else the surer one."""
+def _fuller(first: Segment | None, second: Segment | None) -> Segment | None:
+    """The second hearing where it has many more words and does not circle, else the first."""
     if first is None or second is None:
         return first or second
-    return min(
-        (first, second),
-        key=lambda item: (
-            item.compression > LOOPING_COMPRESSION,
-            _skipped(item, window) >= SKIPPED_SECONDS,
-            -item.confidence,
-        ),
-    )
+    circles = second.compression > LOOPING_COMPRESSION
+    return second if len(second.words) >= MORE_WORDS * len(first.words) and not circles else first
+
+
+def _better(first: Segment | None, second: Segment | None) -> Segment | None:
+    """Of two hearings of a window one that does not circle, else the surer one."""
+    if first is None or second is None:
+        return first or second
+    return min((first, second), key=lambda item: (item.compression > LOOPING_COMPRESSION, -item.confidence))
