@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.setup-stamp
 
-.PHONY: help setup demo test check serve bench evaluate golden
+.PHONY: help setup demo test check serve bench evaluate evaluate-hearing golden
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -35,8 +35,11 @@ test: check ## Everything that must hold, with real weights and a real browser
 serve: setup ## API, review pages and worker on the data folder
 	$(BIN)/canvass-monitor serve
 
-bench: setup ## Speed of hearing and judging beside stock openai-whisper
-	$(BIN)/python scripts/benchmark.py $(if $(SOUND),--sound $(SOUND))
+bench: setup ## Speed and quality of hearing, and speed of judging, beside stock openai-whisper and faster-whisper
+	$(BIN)/python scripts/benchmark.py $(if $(SOUND),--sound $(SOUND)) $(BENCH)
+
+evaluate-hearing: setup ## Words, names, speakers, confidences, and an hour of sound without speech
+	$(BIN)/python scripts/evaluate_hearing.py $(HEARING)
 
 evaluate: setup ## Quality of the judging on a sealed set and on the sample calls
 	$(BIN)/python scripts/compare_samples.py || true

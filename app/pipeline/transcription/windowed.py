@@ -69,7 +69,8 @@ class _Hypothesis:
     """What was decoded from one window.
 
     Attributes:
-            text: The same as text.
+        tokens: Without special ones.
+        text: The same as text.
         log_probability: Mean over the tokens.
         no_speech: Probability that nobody speaks.
         compression: How much the text shrinks.
@@ -172,7 +173,7 @@ class Windowed:
         """Log-mel features of a window, shape (n_mels, n_frames), an even number of frames."""
         features: Features = self._loaded().feature_extractor(window.samples)
         frames = min(len(window.samples) * FRAMES_PER_SECOND // SAMPLE_RATE_HZ, features.shape[1])
-        return features[:, : frames // 2 * 2]
+        return features[:, : max(2, frames // 2 * 2)]  # the encoder halves them
 
     def _encoded(self, features: Sequence[Features], *, seen: int | None = None) -> Any:
         """The encoder's output for windows of equal length, shape (n_windows, n_states, n_state), for CTranslate2.
