@@ -30,12 +30,12 @@ HELD_SEMITONES = 1.0
 HELD_SEMITONES_PER_SECOND = 2.0
 """Within which a held note with its vibrato stays, and slower than which it drifts."""
 
-SUNG_HELD_ABOVE = 0.2
+SUNG_HELD_ABOVE = 0.15
 SUNG_RANGE_SEMITONES = 3.0
 SUNG_NEEDS_SECONDS: Seconds = 1.5
 """Measured in November 2026 on generated singing (scripts/nonspeech.py, even seeds), on sixteen channels of synthetic
 two-party calls and on espeak-ng in seven languages, whose pitch is the steadiest of all that speak. Of the windows with
-a pitch all through, .2 to .5 are held in singing, up to .12 in calls, up to .21 in espeak-ng; tunes move over a fifth
+a pitch all through, .16 to .75 are held in singing, up to .13 in calls, up to .21 in espeak-ng; tunes move over a fifth
 and more, espeak-ng holds its pitch within two semitones."""
 
 

@@ -21,6 +21,7 @@ from app.pipeline.transcription.guard import (
     is_looping,
     is_mumbled,
     is_no_speech,
+    is_scrap,
     mean_confidence,
     sentences,
     speaking_seconds,
@@ -147,9 +148,10 @@ def transcribe(recording: Recording, *, engine: Engine, hints: tuple[str, ...] =
         kept, disbelieved = _believed(channel, regions[number], heard)
         segments += [replace(segment, channel=number) for segment in kept]
         left_out.append(disbelieved)
-    if not segments:
+    words = tuple(word for segment in segments for word in segment.words)
+    if is_scrap(words):
         raise _nothing_heard(recording, regions, left_out, language)
-    confidence = mean_confidence(tuple(word for segment in segments for word in segment.words))
+    confidence = mean_confidence(words)
     if language.foreign and confidence < FOREIGN_BELOW:
         raise _not_english(language.foreign)
     if confidence < NOT_UNDERSTOOD_BELOW:
