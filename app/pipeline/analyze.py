@@ -164,9 +164,9 @@ def _nothing(path: Path, call: str, recording: Recording | None, ears: Ears) -> 
 
 def _with_reached(transcript: Transcript) -> Transcript:
     reached = follow(transcript).reached
-    if reached is not Reached.MACHINE:
+    if reached not in (Reached.MACHINE, Reached.NOBODY):
         return replace(transcript, reached=reached)
-    # A machine is nobody whom the canvasser talks to.
+    # A machine is nobody whom the canvasser talks to, nor is the network's announcer.
     utterances = tuple(
         replace(utterance, speaker=Speaker.OTHER) if utterance.speaker is Speaker.CONTACT else utterance
         for utterance in transcript.utterances

@@ -61,6 +61,8 @@ def _reached(transcript: Transcript, plain: list[str]) -> Reached | None:
         return Reached.MACHINE
     if any(cues.WRONG_NUMBER.search(plain[place]) for place in others):
         return Reached.WRONG_NUMBER
+    if any(cues.NETWORK_ANNOUNCEMENT.search(plain[place]) for place in others):
+        return Reached.NOBODY
     own = [normalize(u.text) for u in transcript.utterances if u.speaker is Speaker.CANVASSER]
     if any(cues.OWN_WRONG_NUMBER.search(text) for text in own):
         return Reached.WRONG_NUMBER

@@ -97,8 +97,16 @@ WRONG_NUMBER = cue("""
 """)
 
 MACHINE_GREETING = cue("""
-    leave (?:me |us |a |your |your name and )?(?:\\w+ ){0,3}?(?:message|name and number)|after the (?:tone|beep|bleep)|(?:can not|unable to|can not currently|not able to) (?:\\w+ ){0,4}?(?:take your call|come to the phone|answer)|voicemail|voice mail|answering (?:machine|service)|answerphone|you have reached|person you are calling|mailbox|not available (?:\\w+ ){0,3}?(?:call|leave)|record your message|when you have finished
+    leave (?:me |us |a |your |your name and )?(?:\\w+ ){0,3}?(?:message|name and number)|after the (?:tone|beep|bleep)|(?:can not|unable to|can not currently|not able to) (?:\\w+ ){0,4}?(?:take your call|come to the phone|answer)|voicemail|voice mail|answering (?:machine|service)|answerphone|you have reached|mailbox|not available (?:\\w+ ){0,3}?(?:call|leave)|record your message|when you have finished
+    your call is (?:very )?important|(?:calls?|you) (?:\\w+ ){0,3}?in a queue|(?:all|our) (?:\\w+ ){0,3}?(?:advisers|advisors|operators|agents|representatives|lines) are (?:\\w+ )?busy|press (?:one|two|three|1|2|3|star|hash|the)
 """)
+"""An answering machine, or a switchboard with its queue and its menu."""
+
+NETWORK_ANNOUNCEMENT = cue("""
+    (?:number|person|phone|mobile|telephone|customer|subscriber) (?:that )?you (?:are calling|are trying to (?:call|reach|contact)|(?:have )?(?:dialled|dialed|called|rung)) (?:is|has|may|might|can not|could not|does not) (?:\\w+ ){0,3}?(?:available|unavailable|recogni[sz]ed|switched off|turned off|service|use|busy|engaged|disconnected|changed|exist|incomplete|incorrect|valid|reached|connected|answer|answering)
+    your call can ?not be (?:connected|completed)|(?:unable|not possible) to connect (?:you|your call)|sorry there is no reply|other person has (?:hung up|cleared)
+""")
+"""The network itself says that there is nobody at the other end."""
 
 ASKS_VIEW = cue("""
     who (?:would|do|should|will|are|did|is|shall|have) (?:you|i|we|they|the union|she|he) (?:\\w+ ){0,3}?(?:vote|voting|back|backing|pick|choose|reckon|think|fancy|recommend|support|go|like|prefer|suggest|want|rate)

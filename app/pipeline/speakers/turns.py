@@ -7,7 +7,8 @@ from app.pipeline.transcription.base import Segment
 MACHINE = re.compile(
     r"\b(?:after the (?:tone|beep)|leave (?:a|me a|us a|your) (?:message|name)|can'?t (?:come to|get to|take) the phone"
     r"|(?:can'?t|unable to|not able to) take your call|you(?:'ve| have) reached|voice ?mail|press (?:one|two|1|2|hash)"
-    r"|person you are calling|currently unavailable|your call is important)\b",
+    r"|(?:number|person|phone|mobile|customer) (?:that )?you(?: are|'re| have|'ve)? (?:calling|(?:dial+|call)ed)"
+    r" (?:is|has|may|can)|currently unavailable|your call is important)\b",
     re.IGNORECASE,
 )
 
