@@ -73,9 +73,9 @@ def music(seconds: float, level_dbfs: float = -20.0) -> Samples:
 
 
 def write_wav(path: Path, channels: tuple[Samples, ...], *, rate_hz: int = 8000) -> Path:
-    """A 16-bit PCM file at the telephone's rate."""
-    step = RATE_HZ // rate_hz
-    planes = np.stack([channel[::step] for channel in channels], axis=1)
+    """A 16-bit PCM file at the telephone's rate, or at any other that divides 16 kHz or that 16 kHz divides."""
+    step, times = max(1, RATE_HZ // rate_hz), max(1, rate_hz // RATE_HZ)
+    planes = np.stack([np.repeat(channel[::step], times) for channel in channels], axis=1)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(len(channels))
         file.setsampwidth(2)
