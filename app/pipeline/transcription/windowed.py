@@ -2,7 +2,7 @@
 
 Whisper pays for 30 s however little is said in them: two thirds of the cost is the encoder, whose attention grows with
 the square of the window, and every token that the decoder writes looks at the whole window again. So speech is packed
-into windows of at most 15 s, the log-mel features are followed by 3 s of zeros (without them the decoder runs on past
+into windows of at most 20 s, the log-mel features are followed by 3 s of zeros (without them the decoder runs on past
 the speech), the encoder runs in the runtime that suits the processor, the decoder sees no more than the first second of
 the zeros, and several windows are decoded together. A window whose words look wrong is heard again at full size.
 """
@@ -29,13 +29,14 @@ NAME = "windowed"
 MODEL_ARTEFACTS = ctranslate.MODEL_ARTEFACTS
 DEFAULT_DECODING = Decoding(beam_size=5, timestamps=False, compute_type="int8")
 
-LONGEST_SECONDS: Seconds = 15.0
+LONGEST_SECONDS: Seconds = 20.0
 PADDING_SECONDS: Seconds = 3.0
 SEEN_PADDING_SECONDS: Seconds = 1.0
-"""Word error rates on eight two-party calls (1 830 words), clean and at 10 dB, with windows of up to 12 s 13.9 and
-39.6, 15 s 14.2 and 37.0, 20 s 13.6 and 37.3, beside 13.8 and 40.4 of faster-whisper batched; CPU seconds a second of
-sound .035, .034, .038 and .068. With the padding all seen by the decoder 14.2 and 38.0 at .038; with 2 s of padding
-14.6 and 36.4 at .037 (November 2026)."""
+"""Word error rates on eight two-party calls in one channel (1 830 words), clean and at 10 dB, with windows
+of up to 12 s 13.9 and 39.6, 15 s 14.2 and 37.0, 20 s 13.6 and 37.3, beside 13.8 and 40.4 of faster-whisper batched; CPU
+seconds a second of sound .035, .034, .038 and .068 (of a busy machine). With the padding all seen by the decoder 14.0
+and 36.5 at .045; with 2 s of padding about 1 more. With names as hints, in two channels, four hard calls: 15 s 7.4 and
+37.8, 20 s 5.8 and 33.0, faster-whisper 6.1 and 35.7 (November 2026)."""
 
 BATCH_SIZE = 8
 """Windows decoded together: reading the decoder's weights costs more than multiplying with them."""
@@ -51,7 +52,7 @@ FASTEST_WORDS_PER_SECOND = 8.0
 """What is faster than twice the ordinary repeats itself."""
 
 SLOWEST_WORDS_PER_SECOND = 1.0
-SLOWEST_HINTED_WORDS_PER_SECOND = 3.0
+SLOWEST_HINTED_WORDS_PER_SECOND = 2.0
 """Fewer words in a second of speech, and some were passed over. English runs at about four; with names as hints Whisper
 now and then takes what follows a name for said already, and half a window is missing."""
 
