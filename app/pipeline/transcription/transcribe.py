@@ -15,6 +15,7 @@ from app.pipeline.audio.channels import collapse_dual_mono, frame_levels_dbfs, g
 from app.pipeline.audio.recording import Recording, Samples
 from app.pipeline.audio.singing import tune_of
 from app.pipeline.transcription.base import Engine, Segment
+from app.pipeline.transcription.confidence import calibrated
 from app.pipeline.transcription.guard import (
     SURE_CONFIDENCE,
     is_dreamt,
@@ -28,6 +29,7 @@ from app.pipeline.transcription.guard import (
     unheard,
 )
 from app.pipeline.transcription.packing import pack
+from app.pipeline.transcription.word_times import settle
 
 log = structlog.get_logger(__name__)
 
@@ -146,7 +148,8 @@ def transcribe(recording: Recording, *, engine: Engine, hints: tuple[str, ...] =
     for number, channel in enumerate(prepared.channels):
         heard = _hear(channel, regions[number], engine, hints)
         kept, disbelieved = _believed(channel, regions[number], heard)
-        segments += [replace(segment, channel=number) for segment in kept]
+        timed = settle(kept, channel, regions[number])
+        segments += [replace(segment, channel=number) for segment in timed]
         left_out.append(disbelieved)
     words = tuple(word for segment in segments for word in segment.words)
     if is_scrap(words):
@@ -162,7 +165,7 @@ def transcribe(recording: Recording, *, engine: Engine, hints: tuple[str, ...] =
     segments.sort(key=lambda segment: (segment.start, segment.channel, segment.end))
     spoken = tuple(_spoken(spans, dropped) for spans, dropped in zip(regions, left_out, strict=True))
     notes = (*prepared.notes, *_notes(left_out))
-    return Heard(tuple(segments), spoken, language.code, engine.info, notes)
+    return Heard(calibrated(segments, hints=hints), spoken, language.code, engine.info, notes)
 
 
 def _hear(channel: Samples, regions: tuple[Span, ...], engine: Engine, hints: tuple[str, ...]) -> list[Segment]:
