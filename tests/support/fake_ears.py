@@ -34,7 +34,7 @@ class FakeEar:
         return EngineInfo("fake", self.model, "0" * 64)
 
     def transcribe(
-        self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = ()
+        self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = (), full_window: bool = False
     ) -> tuple[Segment, ...]:
         self.asked.append((regions, samples))
         self.hinted = self.hinted or bool(hints)

@@ -157,7 +157,7 @@ class FakeEngine:
         return EngineInfo("fake", "none")
 
     def transcribe(
-        self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = ()
+        self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = (), full_window: bool = False
     ) -> tuple[Segment, ...]:
         self.asked += 1
         if self.asked > 1:
@@ -223,7 +223,7 @@ def test_speech_passed_over_because_of_hints_is_heard_without_them(canvasser: Sa
 
     class Skipping(FakeEngine):
         def transcribe(
-            self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = ()
+            self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = (), full_window: bool = False
         ) -> tuple[Segment, ...]:
             return (part,) if hints else (whole,)
 

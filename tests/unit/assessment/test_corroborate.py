@@ -254,7 +254,7 @@ def test_no_words_bear_nothing_out() -> None:
 def test_a_stretch_that_was_passed_over_is_heard_once_more_on_its_own() -> None:
     class EndsEarly(FakeEar):
         def transcribe(
-            self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = ()
+            self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = (), full_window: bool = False
         ) -> tuple[Segment, ...]:
             heard = super().transcribe(samples, regions=regions, hints=hints)
             return heard if regions[0].start > 3.5 else ()
