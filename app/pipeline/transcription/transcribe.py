@@ -52,8 +52,9 @@ SKIPPED_SECONDS: Seconds = 2.0
 
 NOT_UNDERSTOOD_BELOW: Probability = 0.45
 FOREIGN_BELOW: Probability = 0.6
-"""Mean word confidence of a whole call under which nothing in it can be trusted; and under which it is not English,
-where nothing sounded surely English."""
+"""Mean word confidence of a whole call under which nothing in it can be trusted, as the recogniser states it or as it
+is calibrated, so that more words are wrong than right; and under which it is not English, where nothing sounded surely
+English."""
 
 STRETCH_SECONDS: Seconds = 10.0
 """Speech that is believed or not believed together: enough for its pitch and its pace to tell."""
@@ -157,15 +158,17 @@ def transcribe(recording: Recording, *, engine: Engine, hints: tuple[str, ...] =
     confidence = mean_confidence(words)
     if language.foreign and confidence < FOREIGN_BELOW:
         raise _not_english(language.foreign)
-    if confidence < NOT_UNDERSTOOD_BELOW:
+    segments.sort(key=lambda segment: (segment.start, segment.channel, segment.end))
+    trusted = calibrated(segments, hints=hints)
+    right = mean_confidence(tuple(word for segment in trusted for word in segment.words))
+    if min(confidence, right) < NOT_UNDERSTOOD_BELOW:
         raise Unreviewable(
             UnreviewableReason.NOT_UNDERSTOOD,
-            f"nothing in the recording was heard well enough to be trusted (mean word confidence {confidence:.2f})",
+            f"nothing in the recording was heard well enough to be trusted (about {right:.0%} of the words are right)",
         )
-    segments.sort(key=lambda segment: (segment.start, segment.channel, segment.end))
     spoken = tuple(_spoken(spans, dropped) for spans, dropped in zip(regions, left_out, strict=True))
     notes = (*prepared.notes, *_notes(left_out))
-    return Heard(calibrated(segments, hints=hints), spoken, language.code, engine.info, notes)
+    return Heard(trusted, spoken, language.code, engine.info, notes)
 
 
 def _hear(channel: Samples, regions: tuple[Span, ...], engine: Engine, hints: tuple[str, ...]) -> list[Segment]:
