@@ -25,7 +25,7 @@ from app.model_store import ModelStore
 from app.pipeline.analyze import Ears, hear
 from app.pipeline.transcription import transcribe
 from app.pipeline.transcription.base import Segment
-from app.pipeline.transcription.confidence import NEIGHBOURS, features, plain
+from app.pipeline.transcription.confidence import NEIGHBOURS, features, plain, words_of
 from app.pipeline.transcription.engines import ENGINES
 from app.telemetry import configure_logging
 from scripts.evaluate_hearing import WAYS, aligned_channels
@@ -110,7 +110,7 @@ def main() -> None:
 def _examples_of(
     transcript: Transcript, sound: Sound, layout: str, condition: Condition, ears: Ears
 ) -> Iterator[Example]:
-    expected = frozenset(plain(part) for name in sound.names for part in name.split())
+    expected = words_of(sound.names)
     for _, heard, aligned in aligned_channels(transcript, sound, layout=layout):
         for number, correct in correct_words(aligned).items():
             word = heard[number]

@@ -6,7 +6,7 @@ map with five parameters puts that right (beta calibration: Kull, Silva Filho, F
 rises with the word's own probability and with that of its neighbours.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 
@@ -58,7 +58,7 @@ def calibrated(segments: Sequence[Segment], *, hints: tuple[str, ...] = ()) -> t
         segments: Of all channels; those of a channel in order of time.
         hints: Names that the recogniser was told to expect.
     """
-    expected = frozenset(plain(part) for name in hints for part in name.split())
+    expected = words_of(hints)
     words: dict[int, list[Word]] = {}
     for segment in segments:
         words.setdefault(segment.channel, []).extend(segment.words)
@@ -122,6 +122,11 @@ def _with(segment: Segment, confidences: list[Probability | None]) -> Segment:
         replace(word, confidence=confidence) for word, confidence in zip(segment.words, confidences, strict=True)
     )
     return replace(segment, words=words, confidence=mean_confidence(words)) if words else segment
+
+
+def words_of(hints: Iterable[str]) -> frozenset[str]:
+    """The words of names, without punctuation, in small letters; not the "of" of a Society of Engineers."""
+    return frozenset(plain(part) for name in hints for part in name.split() if not part[:1].islower())
 
 
 def plain(text: str) -> str:

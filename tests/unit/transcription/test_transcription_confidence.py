@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.domain.transcript import Word
 from app.pipeline.transcription.base import Segment
-from app.pipeline.transcription.confidence import calibrated, probabilities
+from app.pipeline.transcription.confidence import calibrated, probabilities, words_of
 
 chances = st.floats(0.0, 1.0)
 
@@ -47,3 +47,7 @@ def test_segments_keep_their_order_and_texts_and_each_channel_its_own_neighbours
     first, second = (word.confidence for word in found[0].words)
     assert first is not None and second is not None and first > second
     assert found[0].confidence == pytest.approx((first + second) / 2)
+
+
+def test_small_words_of_a_name_are_not_taken_for_the_name() -> None:
+    assert words_of(("Society of Engineers", "Lucia dos Santos")) == {"society", "engineers", "lucia", "santos"}
