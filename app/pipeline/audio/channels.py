@@ -14,7 +14,7 @@ FRAME_SECONDS: Seconds = 0.02
 FLOOR_DBFS = -120.0
 
 PART_SAMPLES = 60 * SAMPLE_RATE_HZ
-"""Long recordings are looked at a minute at a time: an hour of stereo in one piece needs several copies of the sound."""
+"""Long recordings are looked at a minute at a time: in one piece an hour of stereo is copied several times over."""
 
 SILENT_BELOW_DBFS = -50.0
 """Below this no speech is expected: idle G.711 lines lie at -72 to -60 dBFS, comfort noise (RFC 3389) mostly at -70 to
