@@ -6,7 +6,7 @@ from math import ceil
 
 from app.domain.transcript import Word
 from app.domain.units import Seconds, Span
-from app.pipeline.audio.channels import collapse_dual_mono, gate_crosstalk
+from app.pipeline.audio.channels import prepared_channels
 from app.pipeline.audio.recording import Recording, Samples
 from app.pipeline.transcription.base import Engine, Segment
 from app.pipeline.transcription.guard import is_looping, is_no_speech, unheard
@@ -36,7 +36,7 @@ class Listener:
     @cached_property
     def _channels(self) -> tuple[Samples, ...]:
         # As the first hearing had them: cross-talk that is not gated out would speak for the wrong party.
-        return gate_crosstalk(collapse_dual_mono(self._recording)).channels
+        return prepared_channels(self._recording).channels
 
     def channel(self, number: int | None) -> Samples:
         """The sound of a channel; the only one where both carry the same."""

@@ -89,6 +89,11 @@ def frame_levels_dbfs(samples: Samples) -> Levels:
     return np.asarray(10 * np.log10(np.maximum(np.concatenate(powers), 10 ** (FLOOR_DBFS / 10))))
 
 
+def prepared_channels(recording: Recording) -> Recording:
+    """The recording as recognisers hear it, at the first hearing and at every other: each party once."""
+    return gate_crosstalk(collapse_dual_mono(recording))
+
+
 def collapse_dual_mono(recording: Recording) -> Recording:
     """One channel where both carry the same sound, as many recorders write a mono call.
 

@@ -11,7 +11,7 @@ from app.domain.transcript import EngineInfo, Word
 from app.domain.units import SAMPLE_RATE_HZ, Probability, Seconds, Span
 from app.errors import Unreviewable
 from app.pipeline.audio.activity import speech_regions
-from app.pipeline.audio.channels import collapse_dual_mono, frame_levels_dbfs, gate_crosstalk, is_silent
+from app.pipeline.audio.channels import frame_levels_dbfs, is_silent, prepared_channels
 from app.pipeline.audio.recording import Recording, Samples
 from app.pipeline.audio.singing import tune_of
 from app.pipeline.transcription.base import Engine, Segment
@@ -134,7 +134,7 @@ def transcribe(recording: Recording, *, engine: Engine, hints: tuple[str, ...] =
         Unreviewable: ``silent``, ``no-speech``, ``not-english`` or ``not-understood``.
         WeightsMissing: If the engine has no weights.
     """
-    prepared = gate_crosstalk(collapse_dual_mono(recording))
+    prepared = prepared_channels(recording)
     regions = tuple(_audible(channel, speech_regions(channel)) for channel in prepared.channels)
     if not any(regions):
         raise _nothing_said(recording)
@@ -322,7 +322,7 @@ def _language(recording: Recording, regions: tuple[tuple[Span, ...], ...], engin
             if looks[-1][0] == "en" and looks[-1][1] >= SURELY_ENGLISH:
                 return _Language("en")
     foreign = max((look for look in looks if look[0] != "en"), key=lambda look: look[1], default=None)
-    if foreign is None or len(looks) > sum(look[0] != "en" for look in looks):
+    if foreign is None or any(language == "en" for language, _ in looks):
         return _Language("en" if looks else None, foreign and foreign[0])
     if foreign[1] >= NOT_ENGLISH_ABOVE:
         raise _not_english(foreign[0])
