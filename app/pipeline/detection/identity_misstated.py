@@ -1,21 +1,249 @@
-"""`identity-misstated`: the call is passed off as somebody else's or as something else."""
+"""`identity-misstated`: somebody else is said to be calling, or the call is made for something else."""
 
+import re
 from collections.abc import Iterator
 
 from app.domain.deviation import Code, Deviation
-from app.pipeline.detection.base import Call
-from app.pipeline.detection.learned import learned_alone
+from app.domain.transcript import Speaker
+from app.pipeline.detection.base import Call, observe
+from app.pipeline.detection.declaring import said_before, weighed
+from app.pipeline.detection.learned import Heard, observed
+from app.pipeline.detection.remarks import Remark
+from app.pipeline.language import caller, cues
+from app.pipeline.language.register import Mention, NameKind
+from app.pipeline.language.tokens import normalize, tokenize
+
+_Found = tuple[str, float, str, str | None]
+
+_SLOT = re.compile(r"\{\w+\}")
+NAME_WORDS = 7
+"""Words behind "calling from" among which the name of the caller stands."""
+
+_OF_VOTING = cues.cue("vot(?:e|ed|es|ing)|prefer|best|backing|candidates?|like")
+_ENDS_NAME = re.compile(
+    r"\b(?:and|but|about|to|who|which|because|just|are|am|if|that|today|tonight|regarding|in case|with|we|i|you|on)\b"
+)
 
 
 class IdentityMisstated:
-    """What the learned stage hears; no rule looks for it yet."""
+    """Another caller, another purpose, or who calls kept back; the scripted introduction is none."""
 
     code = Code.IDENTITY_MISSTATED
 
     def __call__(self, call: Call) -> Iterator[Deviation]:
-        """One deviation for each stretch that is probable enough."""
-        yield from learned_alone(
-            call,
-            self.code,
-            explanation="The line says or implies that somebody else is calling, or that the call is for something else.",
+        """One deviation for each clause or stretch that misleads about the call."""
+        for item in weighed(call, self.code, tuple(_ruled(call))):
+            if isinstance(item, Deviation):
+                yield item
+            elif not any(_introduces(remark, call) for remark in item.remarks):
+                yield _learned(item)
+
+
+def _ruled(call: Call) -> Iterator[Deviation]:
+    for remark in call.remarks:
+        found = (
+            _another_caller(remark, call)
+            or _agrees_to_another(remark, call)
+            or _passed_off(remark, call)
+            or _keeps_back(remark, call)
+            or _another_purpose(remark, call)
         )
+        if found:
+            rule, confidence, explanation, subject = found
+            yield observe(
+                remark,
+                Code.IDENTITY_MISSTATED,
+                rule=f"identity-misstated.{rule}",
+                confidence=confidence,
+                explanation=explanation,
+                subject=subject,
+            )
+
+
+def _introduces(remark: Remark, call: Call) -> bool:
+    """Whether a clause says what the call is about, or names the organisation as the caller, as "your union" too."""
+    if caller.ABOUT_CONTEST.search(remark.plain) and not caller.PASSED_OFF.search(remark.plain):
+        return True
+    match = caller.FROM.search(remark.plain)
+    if match is None or caller.PASSED_OFF.search(remark.plain):
+        return False
+    name = _name_behind(remark.plain[match.end() :].strip())
+    return _is_own(name, call) or _names_organisation(name, call)
+
+
+def _another_caller(remark: Remark, call: Call) -> _Found | None:
+    """Whoever is named behind "calling from" against the organisation of the script."""
+    match = next(iter(caller.FROM.finditer(remark.plain)), None)
+    if match is None or _denied(remark.plain[: match.end()]) or remark.is_question:
+        return None
+    start = _offset_of_word(remark, match.end())
+    here = [mention for mention in remark.mentions if mention.start >= start]
+    name = _name_behind(remark.plain[match.end() :].strip())
+    on_behalf = "behalf" in match.group()
+    return _is_another(name, here, call, on_behalf=on_behalf)
+
+
+def _is_another(name: str, mentions: list[Mention], call: Call, *, on_behalf: bool) -> _Found | None:
+    organisation = call.language.script.organisation.name
+    if not name or any(mention.kind is NameKind.ORGANISATION for mention in mentions) or _is_own(name, call):
+        return None
+    option = next((mention for mention in mentions if mention.kind is NameKind.OPTION), None)
+    organised = caller.ORGANISED.search(name) or caller.WELL_KNOWN.search(name)
+    shown = re.sub(r" is (?=\w+$)", "’s ", name)
+    explanation = f"The line says that “{shown}” is calling; by the script it is {organisation}."
+    if option and (on_behalf or organised):
+        return "another-caller", 0.92, explanation, option.subject
+    authority = any(mention.kind in (NameKind.AUTHORITY, NameKind.PARTY) for mention in mentions)
+    if authority and not option and (on_behalf or organised):
+        return "another-caller", 0.75, explanation, None
+    if organised and not option:
+        return "another-caller", 0.88, explanation, None
+    return None
+
+
+def _is_own(name: str, call: Call) -> bool:
+    """Whether a name is the organisation's in other words: "the ferry workers' federation"."""
+    organisation = call.language.script.organisation
+    own = {_stem(token.text) for known in (organisation.name, *organisation.aliases) for token in tokenize(known)}
+    said = [_stem(word) for word in name.split() if word not in _SMALL]
+    shared = sum(word in own for word in said)
+    known_here = bool(said) and shared >= 0.5 * len(said)
+    generic = caller.OWN_WORDS.search(name)
+    campaign = re.search(r"\b(?:campaign|party|council|research|survey)\b", name)
+    return known_here or (bool(generic) and not campaign)
+
+
+def _agrees_to_another(remark: Remark, call: Call) -> _Found | None:
+    """The contact asks whether somebody else is calling, and is told yes."""
+    if not caller.SAYS_YES.match(remark.plain) or not _opens_turn(remark, call):
+        return None
+    heard = said_before(call, remark)
+    asked = caller.ASKED_IF_FROM.search(heard)
+    if asked is None:
+        return None
+    name = _name_behind(asked.group("who") or asked.group("who2") or "")
+    mentions = list(call.language.register.find(name))
+    found = _is_another(name, mentions, call, on_behalf=False)
+    if found is None or _names_organisation(remark.piece.text, call):
+        return None
+    _, _, explanation, subject = found
+    return "agrees", 0.78, explanation, subject
+
+
+def _passed_off(remark: Remark, call: Call) -> _Found | None:
+    match = remark.spot(caller.PASSED_OFF)
+    if match is None or not remark.off_script or remark.is_question or _denied(remark.plain[: match.start()]):
+        disowned = remark.spot(caller.NOT_THEM)
+        if disowned and remark.off_script and _names_organisation(remark.plain[disowned.end() :], call):
+            return "disowned", 0.85, "The line denies that the call is the organisation's.", None
+        return None
+    if _in_script(re.compile(rf"\b{re.escape(match.group().split()[-1])}\b"), call):
+        return None
+    if _names_organisation(remark.piece.text, call) and "independent" not in match.group():
+        return None
+    return "passed-off", 0.86, f"The call is passed off as “{match.group()}”.", None
+
+
+def _keeps_back(remark: Remark, call: Call) -> _Found | None:
+    refuses = remark.spot(caller.WILL_NOT_SAY)
+    if not refuses:
+        return None
+    told = "The line keeps back who is calling."
+    if caller.WHO_IS_BEHIND.search(remark.sentence) and not cues.OF_PREFERENCE.search(remark.plain):
+        return "keeps-back", 0.86, told, None
+    heard = said_before(call, remark)
+    asked = caller.ASKS_WHO.search(heard) and not _OF_VOTING.search(heard)
+    if not asked or cues.OF_PREFERENCE.search(remark.plain) or _named_in_turn(remark, call):
+        return None
+    return "keeps-back", 0.86, f"{told[:-1]} when asked.", None
+
+
+def _another_purpose(remark: Remark, call: Call) -> _Found | None:
+    if not remark.off_script or _names_an_option(remark):
+        return None
+    heard = said_before(call, remark)
+    for rule, pattern, what in (
+        ("recruits", caller.RECRUITS, "recruit"),
+        ("asks-money", caller.MONEY, "ask for money or sell something"),
+        ("asks-help", caller.VOLUNTEERS, "win helpers for a campaign"),
+    ):
+        match = remark.spot(pattern)
+        if match is None or _in_script(pattern, call) or pattern.search(heard):
+            continue
+        if _denied(remark.plain[: match.start()]) or not caller.REQUESTS.search(remark.sentence):
+            continue
+        if _is_the_question(match.group(), call):
+            continue
+        return rule, 0.84, f"The call is used to {what}, for which the script has no line.", None
+    return None
+
+
+def _learned(heard: Heard) -> Deviation:
+    return observed(
+        heard,
+        Code.IDENTITY_MISSTATED,
+        rule="identity-misstated.learned",
+        explanation="The line sounds as if somebody else were calling, or for something else than the script says.",
+        subject=None,
+    )
+
+
+def _denied(before: str) -> bool:
+    return bool(cues.NEGATION.search(before))
+
+
+def _name_behind(words: str) -> str:
+    cut = _ENDS_NAME.search(words, 1)
+    return " ".join((words[: cut.start()] if cut else words).split()[:NAME_WORDS])
+
+
+def _offset_of_word(remark: Remark, end: int) -> int:
+    spoken = len(remark.plain[:end].split())
+    return remark.tokens[min(spoken, len(remark.tokens) - 1)].start
+
+
+def _names_organisation(text: str, call: Call) -> bool:
+    return any(mention.kind is NameKind.ORGANISATION for mention in call.language.register.find(text))
+
+
+def _names_an_option(remark: Remark) -> bool:
+    return any(mention.kind in (NameKind.OPTION, NameKind.DESCRIPTION) for mention in remark.mentions)
+
+
+def _named_in_turn(remark: Remark, call: Call) -> bool:
+    """Whether the organisation is named in the turn that holds a clause."""
+    utterances = call.alignment.speech.transcript.utterances
+    first = last = remark.piece.position
+    while first > 0 and utterances[first - 1].speaker is not Speaker.CONTACT:
+        first -= 1
+    while last + 1 < len(utterances) and utterances[last + 1].speaker is not Speaker.CONTACT:
+        last += 1
+    return any(_names_organisation(utterance.text, call) for utterance in utterances[first : last + 1])
+
+
+def _opens_turn(remark: Remark, call: Call) -> bool:
+    before = [other for other in call.remarks if other.piece.position == remark.piece.position]
+    return before[0] is remark
+
+
+def _in_script(pattern: re.Pattern[str], call: Call) -> bool:
+    """Whether an approved line says it too."""
+    wordings = (_SLOT.sub("", wording) for line in call.language.script.lines for wording in line.wordings)
+    return any(pattern.search(normalize(wording)) for wording in wordings)
+
+
+def _is_the_question(words: str, call: Call) -> bool:
+    """Whether what is to be joined or left is what the vote is about."""
+    script = call.language.script
+    asked = {_stem(token.text) for token in tokenize(script.contest)}
+    for option in script.options:
+        for text in (option.name, *option.aliases, *option.descriptions):
+            asked |= {_stem(token.text) for token in tokenize(text)}
+    return "join" in asked and bool({_stem(word) for word in words.split() if word not in _SMALL} & asked - {"member"})
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+_SMALL = frozenset("the a an of and for your our my us you to in at on from here as".split())

@@ -1,21 +1,156 @@
-"""`improper-disclosure`: personal data that the script does not ask for is revealed or asked for."""
+"""`improper-disclosure`: personal data are told or asked for that the script does not ask for."""
 
+import re
 from collections.abc import Iterator
 
 from app.domain.deviation import Code, Deviation
-from app.pipeline.detection.base import Call
-from app.pipeline.detection.learned import learned_alone
+from app.pipeline.detection.base import Call, observe
+from app.pipeline.detection.declaring import said_before, weighed
+from app.pipeline.detection.learned import Heard, observed
+from app.pipeline.detection.remarks import Remark
+from app.pipeline.language import private_data
+from app.pipeline.language.cues import cue
+from app.pipeline.language.register import NameKind
+from app.pipeline.language.tokens import normalize
+
+_Found = tuple[str, float, str]
+
+_SEES_TO_IT = cue(
+    r"(?:off|from|remove\w*|tak\w+|delete\w*|correct\w*|right|wrong|best|good) (?:\w+ ){0,3}?(?:list|number|call|database|system)|call (?:you )?back|ring (?:you )?back|speaking (?:to|with)|new number|dialled"
+)
+"""The number is asked for to mend the list or to call again."""
+_NO_ASKING = cue(
+    r"not (?:\w+ ){0,4}?(?:need|ask|asking|asked|want|give|tell|say|have to|required|allowed|take|record|keep|share|pass|know|say|see|told)|no need|never (?:\w+ )?(?:ask|share|pass|give|told)|without"
+)
+_WHERE_IT_WENT = cue(
+    r"(?:gone|sent|come|came|posted|arriv\w+|delivered|went|go|sending) (?:\w+ ){0,3}?(?:to|at) (?:\w+ ){0,3}?address"
+)
+_ASKS_FOR_SOMEBODY = cue(
+    r"(?:is|are|would) (?:\w+ ){1,4}?(?:in|there|about|around|home|at home|available|free|handy)|(?:speak|talk|word) (?:to|with)|put (?:\w+ ){1,3}?on"
+)
+_SUPPOSED = cue("if|whether|should|would|might|may|could|can")
+_ABOUT_PUBLIC = (NameKind.AUTHORITY,)
 
 
 class ImproperDisclosure:
-    """What the learned stage hears; no rule looks for it yet."""
+    """Somebody else's vote or details told, or data asked for; the identity check of the script is none."""
 
     code = Code.IMPROPER_DISCLOSURE
 
     def __call__(self, call: Call) -> Iterator[Deviation]:
-        """One deviation for each stretch that is probable enough."""
-        yield from learned_alone(
-            call,
-            self.code,
-            explanation="The line reveals or asks for personal data that the script does not ask for.",
+        """One deviation for each clause or stretch that tells or asks too much."""
+        for item in weighed(call, self.code, tuple(_ruled(call))):
+            if isinstance(item, Deviation):
+                yield item
+            elif not all(_ASKS_FOR_SOMEBODY.search(remark.plain) for remark in item.remarks):
+                yield _learned(item)
+
+
+def _ruled(call: Call) -> Iterator[Deviation]:
+    for remark in call.remarks:
+        found = _tells(remark, call) or _reads_record(remark) or _asks_of_others(remark) or _asks(remark, call)
+        if found:
+            rule, confidence, explanation = found
+            yield observe(
+                remark,
+                Code.IMPROPER_DISCLOSURE,
+                rule=f"improper-disclosure.{rule}",
+                confidence=confidence,
+                explanation=explanation,
+            )
+
+
+def _tells(remark: Remark, call: Call) -> _Found | None:
+    """How somebody else votes or answered, who is no public figure of the contest."""
+    if remark.is_question and not remark.sentence.startswith(("did you know", "you know")):
+        return None
+    told = private_data.TOLD_ANOTHERS_VOTE.search(remark.sentence)
+    own_part = told and remark.spot(private_data.VOTES)
+    if not told or not own_part or not remark.off_script or _NO_ASKING.search(remark.plain):
+        return None
+    if _about_contact(remark) or any(mention.kind in _ABOUT_PUBLIC for mention in remark.mentions):
+        return None
+    if _contact_said(told.group(), said_before(call, remark)) or _SUPPOSED.search(told.group()):
+        return None
+    return "tells-vote", 0.87, "The line tells how somebody else votes or what they answered."
+
+
+def _reads_record(remark: Remark) -> _Found | None:
+    held = remark.spot(private_data.HELD)
+    if not held or not remark.off_script or _about_candidate(remark) or remark.is_question:
+        return None
+    third = re.search(rf"\b(?:your|the) (?:\w+ )?{private_data.KIN}\b", remark.sentence)
+    read = private_data.RECORDS.search(remark.sentence)
+    if not (read or third) or _SUPPOSED.search(remark.plain[: held.start()]):
+        return None
+    return "tells-details", 0.8, "The line tells details of a membership or a private life."
+
+
+def _asks_of_others(remark: Remark) -> _Found | None:
+    if not remark.off_script or _NO_ASKING.search(remark.plain) or remark.options:
+        return None
+    if remark.spot(private_data.OTHERS_VOTE_ASKED) and (remark.is_question or _marked_question(remark)):
+        return "asks-others-vote", 0.87, "The line asks how somebody else votes or thinks."
+    if remark.spot(private_data.OTHERS_DATA_ASKED) and private_data.ASKS.search(remark.sentence):
+        return "asks-others-data", 0.85, "The line asks for personal data of somebody else."
+    return None
+
+
+def _asks(remark: Remark, call: Call) -> _Found | None:
+    """Data of a family for which no line of the script asks."""
+    if not remark.off_script or _NO_ASKING.search(remark.plain) or remark.options:
+        return None
+    asks = remark.is_question or _marked_question(remark) or bool(_REQUEST.search(remark.sentence))
+    if not asks or not private_data.ASKS.search(remark.sentence):
+        return None
+    if call.alignment.dialogue.opted_out_at is not None or _SEES_TO_IT.search(remark.sentence):
+        return None
+    if _WHERE_IT_WENT.search(remark.sentence):
+        return None
+    heard = said_before(call, remark)
+    for family, pattern in private_data.FAMILIES.items():
+        if remark.spot(pattern) and not pattern.search(heard) and not _asked_by_script(pattern, call):
+            return "asks", 0.84, f"The line asks for personal data ({family}) that no line of the script asks for."
+    return None
+
+
+_REQUEST = cue(
+    r"(?:i|we) (?:\w+ ){0,2}?(?:need|want|require|would like|must (?:take|have)|have to (?:take|ask|get|have))|tell me|give (?:me|us)|remind me|let me (?:have|take|get)|(?:just )?(?:confirm|verify|take|get|jot|note) (?:\w+ )?(?:your|his|her|their|down)|if (?:i|you) could|i will (?:\w+ )?(?:need|take)|just your"
+)
+
+
+def _asked_by_script(pattern: re.Pattern[str], call: Call) -> bool:
+    return any(pattern.search(normalize(wording)) for line in call.language.script.lines for wording in line.wordings)
+
+
+def _marked_question(remark: Remark) -> bool:
+    return remark.piece.text.rstrip().endswith("?")
+
+
+def _about_contact(remark: Remark) -> bool:
+    return bool(
+        re.search(
+            r"\b(?:you|your (?:first|second|answer|vote|preference|choice)) (?:said|say|told|are|were|have|is)\b",
+            remark.plain,
         )
+    )
+
+
+def _about_candidate(remark: Remark) -> bool:
+    return any(mention.kind in (NameKind.OPTION, NameKind.DESCRIPTION) for mention in remark.mentions)
+
+
+def _contact_said(told: str, heard: str) -> bool:
+    """Whether the contact spoke of that person just before: "my wife is voting too"."""
+    kin = re.search(private_data.KIN, told)
+    return bool(kin and re.search(rf"\b{kin.group()}\b", heard)) and bool(private_data.VOTES.search(heard))
+
+
+def _learned(heard: Heard) -> Deviation:
+    return observed(
+        heard,
+        Code.IMPROPER_DISCLOSURE,
+        rule="improper-disclosure.learned",
+        explanation="The line reveals or asks for personal data that the script does not ask for.",
+        subject=None,
+    )

@@ -1,0 +1,85 @@
+"""Which clauses state something as a fact, and how what a rule saw of them is weighed."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from app.domain.deviation import Code, Deviation
+from app.pipeline.alignment.dialogue import contact_before
+from app.pipeline.detection.base import Call
+from app.pipeline.detection.learned import Heard, weigh
+from app.pipeline.detection.remarks import Remark
+from app.pipeline.language.cues import cue
+from app.pipeline.language.tokens import normalize
+
+CONTACT_REACH = 2
+"""How many utterances back the contact's turn may lie that a clause answers."""
+
+PRESUPPOSES = re.compile(
+    r"^(?:and |so |well |oh )*(?:(?:did|do) (?:not )?you (?:\w+ )?(?:know|hear|realise|see|remember)|have (?:not )?you (?:\w+ )?"
+    r"(?:heard|seen|noticed|forgotten)|(?:are|were) (?:not )?you (?:\w+ )?aware|you (?:do )?know|you (?:have|will have) (?:\w+ )?"
+    r"(?:heard|seen))(?: that)? "
+)
+"""The beginning of a question that takes what follows for granted."""
+
+_TAG = cue(
+    r"(?:is|are|has|have|did|does|do|was|were|will|would) not (?:it|he|she|they|you|we)|(?:has|is|have|did|does|was|were)nt (?:it|he|she|they)|right|yeah|you know|innit|eh"
+)
+_THEIR_WORDS = cue(
+    r"you (?:have )?(?:just )?(?:\w+ )?(?:said|say|told|tell|mentioned|think|thought|reckon|reckoned|believe|believed|heard|were saying|are saying|were told|put it)|according to you|as you (?:say|said|put it)|your (?:answer|words)"
+)
+
+
+def stated(remark: Remark) -> bool:
+    """Whether a clause states something: a question does only where it takes it for granted."""
+    if _THEIR_WORDS.search(remark.plain):
+        return False
+    if PRESUPPOSES.match(remark.sentence) or PRESUPPOSES.match(remark.plain):
+        return True
+    if not remark.is_question:
+        return True
+    asks_by_form = bool(re.match(_ASKS, remark.plain))
+    return not asks_by_form and bool(_TAG.search(remark.sentence[-24:]))
+
+
+_ASKS = (
+    r"(?:and |so |well |okay |now |right |oh |sorry )*(?:do|does|did|would|will|could|can|is|are|have|has|was|were|may|might|shall|"
+    r"should|am|who|what|which|how|why|where|when|whose)\b"
+)
+
+
+def said_before(call: Call, remark: Remark) -> str:
+    """The contact's turn right before a clause, normalised; empty where there is none near."""
+    position = remark.piece.position
+    heard = contact_before(call.alignment.speech.transcript, position)
+    near = call.alignment.speech.transcript.utterances[max(0, position - CONTACT_REACH) : position]
+    return normalize(heard.text) if heard is not None and heard in near else ""
+
+
+def contact_asks(call: Call, remark: Remark) -> bool:
+    """Whether the contact's turn right before a clause is a question."""
+    heard = contact_before(call.alignment.speech.transcript, remark.piece.position)
+    return heard is not None and (heard.text.rstrip().endswith("?") or bool(re.match(_ASKS, normalize(heard.text))))
+
+
+def weighed(
+    call: Call, code: Code, ruled: Sequence[Deviation], *, kept_in_doubt: float = 1.0
+) -> Iterator[Deviation | Heard]:
+    """As ``weigh``, but what compares the words with the script stands on its own.
+
+    The learned stage knows neither the facts nor the organisation, so its doubt does not count, or not as much, against
+    a rule that does; its agreement still counts for it.
+
+    Args:
+        call: The call.
+        code: The code that the rules looked for.
+        ruled: What they observed.
+        kept_in_doubt: Share in [0, 1] of a rule's confidence that no doubt of the learned stage takes away.
+    """
+    own = {(item.utterance, item.start_char, item.end_char, item.rule): item.confidence for item in ruled}
+    for item in weigh(call, code, ruled):
+        if isinstance(item, Deviation):
+            least = own[item.utterance, item.start_char, item.end_char, item.rule]
+            yield replace(item, confidence=round(max(item.confidence, kept_in_doubt * least), 4))
+        else:
+            yield item

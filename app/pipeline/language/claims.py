@@ -1,0 +1,233 @@
+# ruff: noqa: E501 - a turn of phrase and its variants stand on one line
+"""What a sentence states about the contest, in a form in which it can be compared with the approved facts.
+
+Extraction and comparison, no inference model (judging.md): the event or rule that is spoken of, the words beside it,
+the figures by what they measure, and whether it is denied.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.domain.script import ApprovedScript
+from app.pipeline.language import cues
+from app.pipeline.language.cues import cue
+from app.pipeline.language.figures import figures
+from app.pipeline.language.measures import Measure, Slot, disagree, measures
+from app.pipeline.language.tokens import normalize, sentences
+
+_EVENTS = {
+    "closes": cue(r"""
+        clos(?:e|es|ed|ing)(?: date)?|deadline|cut off|(?:last|final) (?:day|date|chance|post)|ends?|ending|finish(?:es|ed|ing)?|shuts?|runs? (?:out|until|till|to|up to)|expires?|due|extended|extension|put back|moved (?:to|back)|brought forward
+        (?:back|in|return|returned|returning|received|arrives?|reach|reaches|post|posted|send|sent|get|got|vote|voting|votes|voted|papers?|ballots?|forms?|have|it|them|open|time) (?:\w+ ){0,4}?(?:by|before|until|till|up to|no later than)(?= )
+    """),
+    "issued": cue(r"""
+        (?:was|were|been|being|get|gets|got|is|are) (?:all |only |just |already )?(?:posted|sent|mailed|issued|dispatched|delivered|emailed)|(?:sent|posted|went|gone|going|go|mailed) out|(?:posted|sent|mailed) on|landed|dispatched|issued|in the post (?:since|on|from)
+    """),
+    "opens": cue("opens?|opened|opening|starts?|started|starting|begins?|began|kicks? off"),
+    "counted": cue("count|counts|counted|counting|results?|announced?|announcement|declared"),
+}
+"""Things that happen on a date: sharing one is enough to be about the same."""
+
+_RULES = {
+    "change": cue(r"""
+        chang\w+|rise|rises|rising|rose|risen|increas\w+|(?:go|goes|going|went|put|putting|gone) (?:\w+ )?up|doubl\w+|trebl\w+|dearer|fall|falls|drop|drops|cut|cuts|lose|loses|lost|losing|shut|shutting|shuts|axed?|scrap\w*|affect\w*|(?:more|less) expensive|cheaper|(?:pay|cost)(?:s|ing)? (?:more|less)
+    """),
+    "entitled": cue(r"""
+        (?:may|can|could|allowed to|entitled to|eligible to|able to|get to|gets to|right to|only) vote|(?:has|have|gets?|got|given) (?:\w+ ){0,2}?(?:votes?|say|ballot)|entitled|eligible|qualif(?:y|ies)|to vote|cast (?:\w+ )?votes?
+    """),
+    "threshold": cue(
+        "majority|threshold|turnout|quorum|carried|pass|passes|passed|go through|goes through|needed|needs?|requires?|required"
+    ),
+    "standing": cue(
+        "standing|stand|running|runs|on the (?:ballot|ballot paper|paper|list)|in the running|candidates?|in it"
+    ),
+    "binding": cue("binding|advisory|consultative|final say|only a consultation"),
+    "secret": cue("secret|anonymous|confidential"),
+}
+"""Rules of a contest: about the same where a word beside them is shared too."""
+
+_SAME = {
+    "ballot": "vote", "ballots": "vote", "poll": "vote", "polls": "vote", "voting": "vote", "votes": "vote",
+    "voted": "vote", "election": "vote", "vote": "vote", "papers": "paper", "paper": "paper", "form": "paper",
+    "forms": "paper", "slip": "paper", "pack": "paper", "packs": "paper", "envelope": "paper", "subs": "subscription",
+    "sub": "subscription", "dues": "subscription", "fees": "subscription", "fee": "subscription",
+    "subscriptions": "subscription", "everybody": "everyone", "results": "result",
+}  # fmt: skip
+_IDLE = frozenset(
+    (
+        "a an and are as at be been but by can could did do does for from had has have he her him his how i if in is it "
+        "its me my no not of on or our she so that the their them then there they this to up us was we were what when "
+        "where which who why will with would yes you your am about all any just now out some than very well more also "
+        "into only got get gets still need needs must every each may might shall should before after until till by "
+        "next last back never nobody none over under again already yet know think sure right okay well oh"
+    ).split()
+)
+_POINTS_BACK = cue("it|they|that|this|you|we|deadline|date|them")
+_ADVICE = cue(
+    "to be (?:safe|sure|on the safe side)|ideally|in good time|i would|best to|try (?:to|and)|aim|allow|to give it"
+)
+_UNTIL = cue(r"not (?:\w+ ){0,5}?(?:until|till|before)")
+_EVERYONE = cue("every|all|any|each|everyone|everybody|anyone")
+_NOT_EVERYONE = cue(r"only|just|not (?:all|every|everyone|everybody|any)|nobody|unless you|without")
+_OPPOSITES = (
+    (cue("secret|anonymous|confidential"), cue(r"(?:can|will|could|get to) (?:\w+ )?(?:see|know|tell|find out|check) (?:how|who|which|what)|not (?:\w+ )?(?:secret|anonymous|confidential)")),
+    (cue("advisory|consultative"), cue("binding|final")),
+    (cue("binding"), cue("advisory|not binding|only a consultation|just a consultation")),
+    (cue("free"), cue("cost|costs|charge|charged|pay")),
+)  # fmt: skip
+_DATES = frozenset({Slot.WEEKDAY, Slot.DAY, Slot.MONTH, Slot.YEAR, Slot.TIME})
+_AMOUNTS = frozenset({Slot.MONEY, Slot.SHARE, Slot.COUNT})
+
+SHARED = 0.5
+"""Share of the words of a fact that a clause must hold to be about the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one sentence states.
+
+    Attributes:
+        text: The sentence.
+        plain: Its normalised words.
+        events: Dated events that it speaks of.
+        rules: Rules of the contest that it speaks of.
+        words: Its other telling words, each in one form.
+        measures: Its figures.
+        denied: Whether it denies.
+    """
+
+    text: str
+    plain: str
+    events: frozenset[str]
+    rules: frozenset[str]
+    words: frozenset[str]
+    measures: frozenset[Measure]
+    denied: bool
+
+
+@lru_cache(maxsize=20_000)
+def statement(text: str) -> Statement:
+    """What a sentence or clause states.
+
+    Args:
+        text: As it was written or said.
+    """
+    plain = normalize(text)
+    return Statement(
+        text=text,
+        plain=plain,
+        events=frozenset(name for name, pattern in _EVENTS.items() if pattern.search(plain)),
+        rules=frozenset(name for name, pattern in _RULES.items() if pattern.search(plain)),
+        words=frozenset(_form(word) for word in plain.split() if word not in _IDLE and not figures(f"of {word}")),
+        measures=measures(text),
+        denied=bool(cues.NEGATION.search(plain)),
+    )
+
+
+@lru_cache(maxsize=64)
+def approved_statements(script: ApprovedScript) -> tuple[Statement, ...]:
+    """What a script states: its facts, the dates and figures of its lines, and how many stand.
+
+    Args:
+        script: The approved script.
+    """
+    lines = [
+        wording[start:end] for line in script.lines for wording in line.wordings for start, end in sentences(wording)
+    ]
+    dated = [text for text in lines if {item.slot for item in measures(text)} & (_DATES | _AMOUNTS)]
+    noun = "options" if script.ballot else "candidates"
+    return tuple(map(statement, (*script.facts, *dated, f"There are {len(script.options)} {noun} standing.")))
+
+
+def contradicted(said: Statement, approved: Sequence[Statement]) -> Statement | None:
+    """The approved statement that a clause contradicts, or None; one that agrees with another is in order.
+
+    Args:
+        said: What was said.
+        approved: What may be said.
+    """
+    alike = [fact for fact in approved if about_the_same(said, fact)]
+    against = [fact for fact in alike if _contradicts(said, fact)]
+    if not against or any(_bears_out(said, fact) for fact in alike if fact not in against):
+        return None
+    return against[0]
+
+
+def borne_out(said: Statement, approved: Sequence[Statement]) -> bool:
+    """Whether a clause states an approved fact in words of its own, with the same figures.
+
+    Args:
+        said: What was said.
+        approved: What may be said.
+    """
+    alike = [fact for fact in approved if about_the_same(said, fact)]
+    return (
+        bool(alike)
+        and not any(_contradicts(said, fact) for fact in alike)
+        and any(_figures_known(said, fact) for fact in alike)
+    )
+
+
+def about_the_same(said: Statement, fact: Statement) -> bool:
+    """Whether a clause is about what an approved statement is about."""
+    shared = said.words & fact.words
+    if said.events & fact.events:
+        return bool(shared) or bool(_POINTS_BACK.search(said.plain))
+    enough = len(shared) >= SHARED * len(fact.words)
+    if said.rules & fact.rules:
+        return bool(shared) and (enough or bool({"standing", "change"} & said.rules & fact.rules))
+    return enough and len(shared) > 1
+
+
+def _contradicts(said: Statement, fact: Statement) -> bool:
+    if _ADVICE.search(said.plain):
+        return False
+    slots = _AMOUNTS | (_DATES if said.events & fact.events or said.rules & fact.rules else frozenset())
+    if disagree(fact.measures, said.measures, slots=slots):
+        return True
+    if said.rules & {"entitled"} and disagree(fact.measures, said.measures, slots=frozenset({Slot.CHANNEL})):
+        return True
+    return _denies(said, fact) or _narrows(said, fact) or _opposite(said, fact)
+
+
+def _denies(said: Statement, fact: Statement) -> bool:
+    """Whether one says what the other denies; "not until the fifth" is no denial of the fifth."""
+    if said.denied == fact.denied or _UNTIL.search(said.plain) or {"standing"} & fact.rules:
+        return False
+    shared = said.words & fact.words
+    predicate = (said.events & fact.events) or (said.rules & fact.rules)
+    if fact.denied and _UNTIL.search(fact.plain):
+        # "Not before January": what comes with January is in order.
+        same_figures = bool(fact.measures & said.measures)
+        return bool(predicate and shared) and not same_figures
+    return bool(predicate) and len(shared) >= 0.6 * len(fact.words) and len(shared) >= 0.5 * len(said.words)
+
+
+def _narrows(said: Statement, fact: Statement) -> bool:
+    entitled = "entitled" in said.rules & fact.rules
+    everyone = _EVERYONE.search(fact.plain) and not _NOT_EVERYONE.search(fact.plain)
+    return bool(entitled and everyone and _NOT_EVERYONE.search(said.plain))
+
+
+def _opposite(said: Statement, fact: Statement) -> bool:
+    return any(
+        one.search(fact.plain) and other.search(said.plain) and not (one.search(said.plain) and not said.denied)
+        for one, other in _OPPOSITES
+    )
+
+
+def _bears_out(said: Statement, fact: Statement) -> bool:
+    return bool(said.measures) and said.measures <= fact.measures
+
+
+def _figures_known(said: Statement, fact: Statement) -> bool:
+    return said.measures <= fact.measures and len(said.words & fact.words) >= SHARED * len(said.words)
+
+
+def _form(word: str) -> str:
+    if word in _SAME:
+        return _SAME[word]
+    stripped = re.sub(r"(?:ies)$", "y", word)
+    return stripped[:-1] if len(stripped) > 3 and stripped.endswith("s") and not stripped.endswith("ss") else stripped

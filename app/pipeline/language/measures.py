@@ -1,0 +1,209 @@
+"""Dates, sums, shares and counts of a text, each with what it measures, so that like is compared with like."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from app.pipeline.language.figures import figures
+from app.pipeline.language.tokens import normalize
+
+
+class Slot(StrEnum):
+    """What a figure measures."""
+
+    WEEKDAY = "weekday"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    TIME = "time"
+    MONEY = "money"
+    SHARE = "share"
+    COUNT = "count"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure.
+
+    Attributes:
+        slot: What it measures.
+        value: Digits, the name of a day or month, or how a vote is sent; shares in per cent, sums with their unit.
+        of: For counts the noun that is counted, else empty.
+    """
+
+    slot: Slot
+    value: str
+    of: str = ""
+
+
+_WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_MONTHS = frozenset("january february march april may june july august september october november december".split())
+_DATED = frozenset("in of by until till before after from next last this since late early mid end".split())
+_NO_DAY = frozenset(
+    (
+        "preference preferences choice choices vote votes pick place option time round ballot letter question "
+        "candidate one thing call year week person name reminder attempt chance go point"
+    ).split()
+)
+_FRACTIONS = {"thirds": "67", "quarters": "75"}
+_MONEY = frozenset("pounds pound quid pence p euros dollars".split())
+_BY_ITSELF = {
+    **{word: Measure(Slot.WEEKDAY, word) for word in _WEEKDAYS},
+    **{word: Measure(Slot.MONTH, word) for word in _MONTHS},
+    "noon": Measure(Slot.TIME, "noon"),
+    "midday": Measure(Slot.TIME, "noon"),
+    "midnight": Measure(Slot.TIME, "midnight"),
+    "half": Measure(Slot.SHARE, "50"),
+    "quarter": Measure(Slot.SHARE, "25"),
+    "tenner": Measure(Slot.MONEY, "10", "pounds"),
+    "fiver": Measure(Slot.MONEY, "5", "pounds"),
+}
+"""Words that are a figure whatever stands beside them."""
+
+_FACTORS = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_SKIPPED = frozenset("different other separate whole full of the more extra new good eligible".split())
+_CHANNELS = {
+    "post": re.compile(
+        r"\b(?:by post|postal(?:ly)?|through the post|in the post|prepaid envelope|pre paid envelope)\b"
+    ),
+    "online": re.compile(r"\b(?:online|on line|internet|website|web ?site|electronic(?:ally)?|the app|an app)\b"),
+    "phone": re.compile(r"\b(?:(?:by|over the|on the) (?:tele)?phone|by text|text message)\b"),
+    "person": re.compile(r"\b(?:in person|polling station|ballot box|show of hands|at the (?:meeting|depot|office))\b"),
+}
+
+
+@lru_cache(maxsize=20_000)
+def measures(text: str) -> frozenset[Measure]:
+    """The figures of a text.
+
+    Args:
+        text: As it was written or said, with its signs.
+    """
+    plain = normalize(_signs_spelt(text))
+    return frozenset((*_figures(plain.split()), *_channels(plain)))
+
+
+def disagree(approved: frozenset[Measure], said: frozenset[Measure], *, slots: frozenset[Slot]) -> bool:
+    """Whether what is said has a figure where the approved text has another one of the same kind.
+
+    Args:
+        approved: Figures of the approved text.
+        said: Figures of what was said.
+        slots: Kinds that are compared.
+    """
+    for slot in slots:
+        for noun in {item.of for item in said if item.slot is slot}:
+            theirs = {item.value for item in said if item.slot is slot and item.of == noun}
+            ours = {item.value for item in approved if item.slot is slot and item.of == noun}
+            if ours and theirs and not ours & theirs:
+                return True
+    return False
+
+
+def _signs_spelt(text: str) -> str:
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
+    text = re.sub(r"£\s*(\d+(?:\.\d+)?)", r"\1 pounds ", text)
+    text = re.sub(r"%", " percent ", text)
+    return re.sub(r"\b(\d{1,2})(?:[:.]\d\d)?\s*([ap])\.?m\b", r"\1 oclock", text, flags=re.IGNORECASE)
+
+
+def _figures(words: list[str]) -> Iterator[Measure]:
+    place = 0
+    while place < len(words):
+        found, used = _at(words, place)
+        if found:
+            yield found
+        place += used
+
+
+def _at(words: list[str], place: int) -> tuple[Measure | None, int]:
+    """What is measured at a place, and how many words it takes."""
+    word = words[place]
+    value, used = _number(words, place)
+    if word in ("may", "march"):
+        dated = words[place - 1] in _DATED or _number(words, place - 1)[0] is not None if place else False
+        return (Measure(Slot.MONTH, word) if dated else None), 1
+    if word in _BY_ITSELF and words[place + 1 : place + 2] != ["past"]:
+        return _BY_ITSELF[word], 1
+    return _of_number(words, place, value, used) if value is not None else (None, 1)
+
+
+def _of_number(words: list[str], place: int, value: int, used: int) -> tuple[Measure | None, int]:
+    while words[place + used : place + used + 1] and words[place + used] in _FACTORS:
+        value, used = value * _FACTORS[words[place + used]], used + 1
+    ahead = words[place + used : place + used + 3]
+    after = ahead[0] if ahead else ""
+    before = words[place - 1] if place else ""
+    with_unit = _with_unit(value, ahead)
+    if with_unit:
+        return with_unit, used + 1
+    if _is_day(words[place : place + used], before, ahead, value):
+        return Measure(Slot.DAY, str(value)), used
+    if 1900 <= value <= 2099 and after not in _COUNTED:
+        return Measure(Slot.YEAR, str(value)), used
+    return (None if _is_ordinal(words[place + used - 1]) else _count(ahead, before, value)), used
+
+
+def _with_unit(value: int, ahead: list[str]) -> Measure | None:
+    after = ahead[0] if ahead else ""
+    if after in ("thirds", "quarters"):
+        return Measure(Slot.SHARE, _FRACTIONS[after])
+    if after == "percent" or ahead[:2] == ["per", "cent"]:
+        return Measure(Slot.SHARE, str(value))
+    if after in _MONEY:
+        return Measure(Slot.MONEY, str(value), "pence" if after in ("pence", "p") else "pounds")
+    return Measure(Slot.TIME, str(value)) if after in ("oclock", "am", "pm") else None
+
+
+def _is_day(number: list[str], before: str, ahead: list[str], value: int) -> bool:
+    if not 1 <= value <= 31:
+        return False
+    after = ahead[0] if ahead else ""
+    month_beside = before in _MONTHS or after in _MONTHS or (after == "of" and ahead[1:2] != [] and ahead[1] in _MONTHS)
+    if month_beside:
+        return True
+    return _is_ordinal(number[-1]) and before in {"the", *_WEEKDAYS} and after not in _NO_DAY
+
+
+def _is_ordinal(word: str) -> bool:
+    return bool(re.fullmatch(r"\d+(?:st|nd|rd|th)|first|second|third|\w+th", word))
+
+
+def _count(ahead: list[str], before: str, value: int) -> Measure | None:
+    nouns = [word for word in ahead if word not in _SKIPPED]
+    if before in ("over", "under", "aged", "age") and (not nouns or nouns[0] not in _COUNTED):
+        return Measure(Slot.COUNT, str(value), "age")
+    if not nouns or (value == 1 and nouns[0] not in _COUNTED):
+        return None
+    noun = nouns[0]
+    return Measure(Slot.COUNT, str(value), noun[:-1] if len(noun) > 3 and noun.endswith("s") else noun)
+
+
+_COUNTED = frozenset(
+    "vote votes candidate candidates ballot ballots preference preferences seat seats post posts year years".split()
+)
+
+
+def _number(words: list[str], place: int) -> tuple[int | None, int]:
+    """The number that begins at a place, and how many words it takes."""
+    if not 0 <= place < len(words):
+        return None, 1
+    # Behind "of" even "one" and "first" are read as figures.
+    alone = figures(f"of {words[place]}")
+    if not alone or not alone[0].isdigit():
+        return None, 1
+    if place + 1 < len(words):
+        both = figures(f"of {words[place]} {words[place + 1]}")
+        following = figures(f"of {words[place + 1]}")
+        if len(both) == 1 and following and following[0].isdigit():
+            return int(both[0]), 2
+    return int(alone[0]), 1
+
+
+def _channels(plain: str) -> Iterator[Measure]:
+    for name, pattern in _CHANNELS.items():
+        if pattern.search(plain):
+            yield Measure(Slot.CHANNEL, name)
