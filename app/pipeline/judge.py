@@ -69,6 +69,8 @@ class Judge:
         alignment = align(transcript, language)
         clauses = remarks(alignment, language)
         unscripted = stretches(clauses, transcript, language) if self._classifier else ()
+        if self._classifier:
+            self._classifier.judge_all([(stretch.said, stretch.before) for stretch in unscripted])  # all in one go
         call = Call(alignment, clauses, language, unscripted, self._classifier)
         deviations = settled([deviation for detector in DETECTORS for deviation in detector(call)])
         findings = grade(deviations, alignment, language, profile=self.profile)

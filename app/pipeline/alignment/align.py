@@ -4,6 +4,7 @@ A monotone aligner over the whole call would report a line that was moved as mis
 everywhere, and its place is judged afterwards.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from app.domain.alignment import LineAlignment, LineStatus
@@ -85,8 +86,7 @@ def align(transcript: Transcript, language: ScriptLanguage) -> Alignment:
     """
     speech = Speech.of(transcript, language.register)
     dialogue = follow(transcript)
-    matcher = Matcher(speech, language)
-    matches = _compete([matcher.match(line, convincing=SAID) for line in language.script.lines], matcher)
+    matches = _matches(speech, language, dialogue)
     taken = frozenset(number for match in matches if match.words >= COVERS for number in match.covers)
     found = [_if_its_occasion_came(_find(match, speech, language, taken), dialogue) for match in matches]
     moved = _moved(found)
@@ -105,6 +105,18 @@ def align(transcript: Transcript, language: ScriptLanguage) -> Alignment:
     return Alignment(lines, frozenset(scripted), dialogue, speech)
 
 
+def _matches(speech: Speech, language: ScriptLanguage, dialogue: Dialogue) -> list[LineMatch]:
+    """The best rendering of each line, in the order of the script."""
+    matcher = Matcher(speech, language)
+    lines = language.script.lines
+    # A line for an occasion that did not come is said only if its own words are (see _if_its_occasion_came).
+    idle = {line.id for line in lines if line.kind in SPECIAL and not occasion_came(line.kind, dialogue)}
+    matcher.prepare((line for line in lines if line.id not in idle), convincing=SAID)
+    return _compete(
+        [matcher.match(line, convincing=SAID, by_words=line.id in idle) for line in lines], matcher, idle=idle
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     line: Line
@@ -116,7 +128,7 @@ class _Found:
     covered: tuple[int, ...]
 
 
-def _compete(matches: list[LineMatch], matcher: Matcher) -> list[LineMatch]:
+def _compete(matches: list[LineMatch], matcher: Matcher, *, idle: Set[str]) -> list[LineMatch]:
     """Let lines that claim the same words have it out: the less alike is looked for in the words that are left.
 
     First and second preference are asked in nearly the same words: each has its own place.
@@ -126,7 +138,7 @@ def _compete(matches: list[LineMatch], matcher: Matcher) -> list[LineMatch]:
     for match in sorted(matches, key=lambda match: -match.similarity):
         won = match
         if any(place and place.is_mostly(taken) for place in match.places):
-            won = matcher.match(match.line, convincing=SAID, elsewhere=taken)
+            won = matcher.match(match.line, convincing=SAID, elsewhere=taken, by_words=match.line.id in idle)
         settled[match.line.id] = won
         if won.similarity >= SAID:
             taken |= won.covers

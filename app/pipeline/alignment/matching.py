@@ -1,32 +1,24 @@
 """Where one approved sentence was said: each on its own, anywhere in the canvasser's speech."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from app.domain.script import Line
 from app.domain.units import Probability
+from app.pipeline.alignment.likeness import CLOSE, Likeness, Search, Windows
 from app.pipeline.alignment.wordings import ScriptSentence, wordings
-from app.pipeline.language.register import Register
 from app.pipeline.language.script_language import ScriptLanguage
-from app.pipeline.language.sentence_encoder import Embeddings
-from app.pipeline.language.speech import Piece, Speech, without_names
-from app.pipeline.language.tokens import Token, join, normalize
-
-MEANING_WEIGHT = 0.6
-"""Weight of the embeddings' cosine beside the likeness of words (judging.md: 58 of 58 renderings at .6 and .4)."""
-
-CLOSE = 0.03
-"""Of places as good as the best one but for this much, the earliest is taken."""
+from app.pipeline.language.speech import Speech
 
 STRAY_SHARE = 0.34
 """Share of a stretch found by words that may be stray words of the sentence before or behind."""
 
 NOWHERE: frozenset[int] = frozenset()
-
-PAIR_PENALTY = 0.04
-"""Two sentences together must be that much closer than each alone to be taken for one line."""
+NEVER = 2.0
+"""A similarity that nothing reaches."""
 
 SEARCH_FROM = 0.55
 """Likeness of words under which the place found by words alone is not worth looking at."""
@@ -50,6 +42,8 @@ class Place:
 
     def is_mostly(self, words: frozenset[int]) -> bool:
         """Whether more than half of its words are among those."""
+        if not words:
+            return False
         return 2 * sum(number in words for number in range(self.first, self.last + 1)) > self.last + 1 - self.first
 
 
@@ -87,46 +81,88 @@ class Matcher:
     def __init__(self, speech: Speech, language: ScriptLanguage) -> None:
         self._speech = speech
         self._language = language
-        self._windows = _windows(speech, language.register)
-        self._sentences = tuple((window.first, window.last) for window in self._windows if not window.pair)
+        self._windows = Windows.of(speech, language.register)
+        self._likeness = Likeness(self._windows, language.encoder)
+        self._found: dict[str, Place | None] = {}
 
-    def match(self, line: Line, *, convincing: Probability, elsewhere: frozenset[int] = NOWHERE) -> LineMatch:
+    def prepare(self, lines: Iterable[Line], *, convincing: Probability) -> None:
+        """Read at once whatever must be read for its meaning to find these lines.
+
+        Args:
+            lines: Lines that :meth:`match` will be asked for.
+            convincing: As there.
+        """
+        if not self._speech.words:
+            return
+        everywhere = self._windows.free_of(NOWHERE)
+        sentences = [sentence for line in lines for wording in wordings(self._language, line) for sentence in wording]
+        self._likeness.prepare(
+            [
+                Search(sentence, everywhere, place.similarity if place else 0.0, convincing)
+                for sentence in sentences
+                if sentence.plain
+                for place in (self._by_words(sentence),)
+            ]
+        )
+
+    def match(
+        self, line: Line, *, convincing: Probability, elsewhere: frozenset[int] = NOWHERE, by_words: bool = False
+    ) -> LineMatch:
         """The best rendering of a line, over all its approved wordings.
 
         Args:
             line: A line of the script.
             convincing: Similarity under which a sentence counts as not said.
             elsewhere: Numbers of words that belong to other lines; a place that is mostly these is not looked at.
+            by_words: Whether nothing but its own words is looked for, whatever means the same.
         """
         matches = [
-            self._match_wording(line, wording, convincing, elsewhere) for wording in wordings(self._language, line)
+            self._match_wording(line, wording, _Wanted(convincing, elsewhere, by_words))
+            for wording in wordings(self._language, line)
         ]
         return max(matches, key=lambda match: match.similarity)
 
-    def _match_wording(
-        self, line: Line, wording: tuple[ScriptSentence, ...], convincing: Probability, elsewhere: frozenset[int]
-    ) -> LineMatch:
-        found = [self._find(sentence, elsewhere) for sentence in wording]
+    def _match_wording(self, line: Line, wording: tuple[ScriptSentence, ...], wanted: "_Wanted") -> LineMatch:
+        found = [self._find(sentence, wanted) for sentence in wording]
         total = sum(sentence.weight for sentence in wording) or 1
         pairs = list(zip(found, wording, strict=True))
         return LineMatch(
             line,
             sum(place.similarity * sentence.weight for place, sentence in pairs if place) / total,
             sum(place.words * sentence.weight for place, sentence in pairs if place) / total,
-            tuple(place if place and place.similarity >= convincing else None for place in found),
+            tuple(place if place and place.similarity >= wanted.convincing else None for place in found),
         )
 
-    def _find(self, sentence: ScriptSentence, elsewhere: frozenset[int]) -> Place | None:
+    def _find(self, sentence: ScriptSentence, wanted: "_Wanted") -> Place | None:
         if not sentence.plain or not self._speech.words:
             return None
-        places = [self._by_words(sentence), *self._by_meaning(sentence)]
-        known = [place for place in places if place and not place.is_mostly(elsewhere)]
-        if not known:
-            return None
-        best = max(place.similarity for place in known)
-        return min((place for place in known if place.similarity >= best - CLOSE), key=lambda place: place.first)
+        by_words = self._by_words(sentence)
+        if by_words is not None and by_words.is_mostly(wanted.elsewhere):
+            by_words = None
+        known = 0.0 if by_words is None else by_words.similarity
+        free = self._windows.free_of(wanted.elsewhere)
+        convincing = NEVER if wanted.by_words else wanted.convincing
+        similarity = self._likeness.of(Search(sentence, free, known, convincing))
+        best = max(known, float(similarity.max()))
+        near = [
+            self._place(number, sentence, float(similarity[number]))
+            for number in np.flatnonzero(similarity >= best - CLOSE).tolist()
+            if free[number]
+        ]
+        if by_words is not None and known >= best - CLOSE:
+            near.insert(0, by_words)
+        return min(near, key=lambda place: place.first, default=None)
+
+    def _place(self, number: int, sentence: ScriptSentence, similarity: Probability) -> Place:
+        words = float(self._likeness.words(sentence)[number])
+        return Place(similarity, words, int(self._windows.first[number]), int(self._windows.last[number]))
 
     def _by_words(self, sentence: ScriptSentence) -> Place | None:
+        if sentence.plain not in self._found:
+            self._found[sentence.plain] = self._find_words(sentence)
+        return self._found[sentence.plain]
+
+    def _find_words(self, sentence: ScriptSentence) -> Place | None:
         hit = fuzz.partial_ratio_alignment(sentence.plain, self._speech.text, score_cutoff=100 * SEARCH_FROM)
         if hit is None or hit.dest_end <= hit.dest_start:
             return None
@@ -137,48 +173,18 @@ class Matcher:
 
     def _trimmed(self, first: int, last: int) -> tuple[int, int]:
         """Drop the ends that reach a little way into a neighbouring sentence."""
-        inside = [sum(start <= number <= end for number in range(first, last + 1)) for start, end in self._sentences]
         slight = STRAY_SHARE * (last - first + 1)
-        for (start, end), words in zip(self._sentences, inside, strict=True):
-            if 0 < words <= slight:
+        touched = [(start, end) for start, end in self._windows.sentences if start <= last and end >= first]
+        inside = [min(end, last) - max(start, first) + 1 for start, end in touched]
+        for (start, end), words in zip(touched, inside, strict=True):
+            if words <= slight:
                 first = end + 1 if start <= first <= end else first
                 last = start - 1 if start <= last <= end else last
         return first, max(first, last)
 
-    def _by_meaning(self, sentence: ScriptSentence) -> list[Place]:
-        target = self._encode(normalize(sentence.readable))
-        places = []
-        for window in self._windows:
-            words = fuzz.ratio(sentence.plain, window.plain) / 100
-            cosine = float(self._encode(window.plain) @ target)
-            blend = MEANING_WEIGHT * cosine + (1 - MEANING_WEIGHT) * words
-            similarity = min(1.0, max(words, blend)) - PAIR_PENALTY * window.pair
-            places.append(Place(similarity, words, window.first, window.last))
-        return places
-
-    def _encode(self, text: str) -> Embeddings:
-        vector: Embeddings = self._language.encoder.encode((text,))[0]
-        return vector
-
 
 @dataclass(frozen=True, slots=True)
-class _Window:
-    first: int
-    last: int
-    plain: str
-    pair: bool
-
-
-def _windows(speech: Speech, register: Register) -> tuple[_Window, ...]:
-    """Every sentence of the canvasser, and every two that follow one another."""
-    singles: list[tuple[int, int, Piece, tuple[Token, ...]]] = []
-    first = 0
-    for piece in speech.pieces:
-        blind = without_names(piece, register)
-        singles.append((first, first + len(blind) - 1, piece, blind))
-        first += len(blind)
-    windows = [_Window(start, end, join(blind), False) for start, end, _, blind in singles]
-    for (start, _, left, before), (_, end, right, after) in pairwise(singles):
-        if right.position - left.position <= 2:
-            windows.append(_Window(start, end, join((*before, *after)), True))
-    return tuple(windows)
+class _Wanted:
+    convincing: Probability
+    elsewhere: frozenset[int]
+    by_words: bool

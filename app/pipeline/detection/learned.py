@@ -168,9 +168,9 @@ def weigh(call: "Call", code: Code, ruled: Sequence[Deviation]) -> Iterator[Devi
             for deviation in seen
         )
         least = classifier.fusion[code].least
-        if seen or least is None or not _can_carry(stretch, code):
+        if seen or least is None or confidence < max(least, SURE_ALONE):
             continue
-        if confidence >= max(least, SURE_ALONE):
+        if _can_carry(stretch, code):
             yield Heard(_strongest(stretch, code, classifier, call.language.register), judgement, confidence)
     yield from loose
 
@@ -311,11 +311,13 @@ def _strongest(stretch: Stretch, code: Code, classifier: Classifier, register: R
     if len(sentences) == 1:
         return stretch.remarks
     text = stretch.remarks[0].piece.utterance.text
-    shares = {}
-    for place, inside in sentences.items():
-        said = name_blind(text[inside[0].start : inside[-1].piece.end], register)
-        judgement = classifier.judge(said, before=stretch.before)
-        shares[place] = classifier.confidence(judgement, code, rule_saw_it=False)
+    said = [name_blind(text[inside[0].start : inside[-1].piece.end], register) for inside in sentences.values()]
+    shares = {
+        place: classifier.confidence(judgement, code, rule_saw_it=False)
+        for place, judgement in zip(
+            sentences, classifier.judge_all([(part, stretch.before) for part in said]), strict=True
+        )
+    }
     bar = WEAKEST_PART * max(shares.values())
     carrying = [place for place, share in shares.items() if share >= bar]
     return tuple(remark for remark in stretch.remarks if carrying[0] <= remark.piece.start <= carrying[-1])

@@ -5,9 +5,9 @@ before it, both without names, and answers for each code. What a rule saw is wei
 weights were fitted on briefs held out from the training.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import exp
 from pathlib import Path
 from types import MappingProxyType
@@ -18,9 +18,11 @@ import numpy as np
 from app.domain.deviation import Code, Means
 from app.domain.units import Probability
 from app.pipeline.language.adapter import read_heads
+from app.pipeline.language.network import EncoderNetwork, States
+from app.pipeline.language.remembered import Remembered
 
-CACHE_SIZE = 50_000
-"""Stretches kept; each is judged by its text alone, so a cache never changes a result."""
+JUDGEMENTS_KEPT = 10_000
+"""20 MB of them."""
 
 SAID_TOKENS = 90
 """Word pieces of a stretch that are read; two sentences have about 50."""
@@ -37,11 +39,15 @@ class Judgement:
         evidence: By code the logit of the encoder's answer, not yet calibrated.
         any_deviation: Logit that the stretch leaves the script at all.
         means: By means the probability in [0, 1], given that the stretch is an endorsement.
+        alone: By code the calibrated probability in [0, 1] where no rule saw it.
+        likeliest: The code with the highest of these, or None for a network that knows no code.
     """
 
     evidence: Mapping[Code, float]
     any_deviation: float
     means: Mapping[Means, Probability]
+    alone: Mapping[Code, Probability]
+    likeliest: Code | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ LOGIT_LIMIT = 8.0
 
 
 class Classifier:
-    """Judges stretches of speech in CTranslate2, int8, each on its own."""
+    """Judges stretches of speech; a judgement depends on the stretch and the turn before it alone."""
 
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         """Take the weights from a folder; they are loaded when the first stretch comes.
@@ -83,9 +89,8 @@ class Classifier:
             threads: CPU threads.
         """
         self._folder = folder
-        self._threads = threads
-        self._loaded: tuple[Any, Any] | None = None
-        self._cached = lru_cache(maxsize=CACHE_SIZE)(self._judge)
+        self._network = EncoderNetwork(folder, threads=threads)
+        self._remembered = Remembered(self._judge, room=JUDGEMENTS_KEPT)
 
     def judge(self, said: str, *, before: str) -> Judgement:
         """What a stretch is, by what the training lines taught.
@@ -94,7 +99,15 @@ class Classifier:
             said: Without names, as ``name_blind`` writes it.
             before: The contact's turn before it, likewise; empty where there is none.
         """
-        return self._cached(said, before)
+        return self.judge_all([(said, before)])[0]
+
+    def judge_all(self, stretches: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """What each stretch is; many at once cost half of what they cost one by one.
+
+        Args:
+            stretches: What was said and what the contact had said before, as for :meth:`judge`.
+        """
+        return self._remembered.all(stretches)
 
     def confidence(self, judgement: Judgement, code: Code, *, rule_saw_it: bool) -> Probability:
         """How sure it is, in [0, 1], that a fair officer would confirm a code; calibrated on held-out briefs.
@@ -104,10 +117,9 @@ class Classifier:
         """
         if code not in self.fusion:
             return 0.0
-        own = self._probability(judgement, code, rule_saw_it=rule_saw_it)
-        likeliest = max(self.fusion, key=lambda other: self._probability(judgement, other, rule_saw_it=False))
-        if not rule_saw_it and code is not likeliest:
-            return own
+        if not rule_saw_it and code is not judgement.likeliest:
+            return judgement.alone[code]
+        own = self._probability(judgement.evidence[code], judgement.any_deviation, code, rule_saw_it=rule_saw_it)
         return max(own, (1 - LEADING_SHARE) * own + LEADING_SHARE * self.deviates(judgement))
 
     def deviates(self, judgement: Judgement) -> Probability:
@@ -115,11 +127,11 @@ class Classifier:
         slope, bias = self._heads.settings["any_deviation"]
         return sigmoid(slope * _limited(judgement.any_deviation) + bias)
 
-    def _probability(self, judgement: Judgement, code: Code, *, rule_saw_it: bool) -> Probability:
+    def _probability(self, evidence: float, any_deviation: float, code: Code, *, rule_saw_it: bool) -> Probability:
         weights = self.fusion[code]
         return sigmoid(
-            weights.code * _limited(judgement.evidence[code])
-            + weights.any_deviation * _limited(judgement.any_deviation)
+            weights.code * _limited(evidence)
+            + weights.any_deviation * _limited(any_deviation)
             + weights.rule * rule_saw_it
             + weights.bias
         )
@@ -134,34 +146,29 @@ class Classifier:
     def _heads(self) -> Any:
         return read_heads(self._folder)
 
-    def _judge(self, said: str, before: str) -> Judgement:
-        encoder, tokenizer = self._load()
-        own = tokenizer.encode(said).tokens[:SAID_TOKENS]
-        context = tokenizer.encode(before).tokens[1:][-CONTEXT_TOKENS:] if before else []
-        output = encoder.forward_batch([[*own, *context]])
-        states = np.array(output.last_hidden_state, dtype=np.float32)[0]
-        features = np.concatenate([states[: len(own)].mean(axis=0), states[0]])
+    def _judge(self, stretches: Sequence[tuple[str, str]]) -> list[Judgement]:
+        network = self._network
+        start, end = network.marks()
+        own = [[start, *network.pieces(said), end][:SAID_TOKENS] for said, _ in stretches]
+        context = [[*network.pieces(before), end][-CONTEXT_TOKENS:] if before else [] for _, before in stretches]
+        states = network.states([[*said, *before] for said, before in zip(own, context, strict=True)])
+        return [self._judgement(found, len(said)) for found, said in zip(states, own, strict=True)]
+
+    def _judgement(self, states: States, said: int) -> Judgement:
         heads = self._heads
+        features = np.concatenate([states[:said].mean(axis=0), states[0]])
         logits = [float(value) for value in heads.weight @ features + heads.bias]
         codes, means = heads.settings["codes"], heads.settings["means"]
         evidence = dict(zip(map(Code, codes), logits, strict=False))
+        any_deviation = logits[len(codes)]
         shares = np.exp(np.array(logits[len(codes) + 1 :]) - max(logits[len(codes) + 1 :]))
         shares /= shares.sum()
-        return Judgement(evidence, logits[len(codes)], dict(zip(map(Means, means), map(float, shares), strict=True)))
-
-    def _load(self) -> tuple[Any, Any]:
-        if self._loaded is None:
-            import ctranslate2
-            from tokenizers import Tokenizer
-
-            tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
-            tokenizer.no_padding()
-            tokenizer.no_truncation()
-            encoder = ctranslate2.Encoder(
-                str(self._folder), device="cpu", compute_type="int8", inter_threads=1, intra_threads=self._threads
-            )
-            self._loaded = (encoder, tokenizer)
-        return self._loaded
+        alone = {
+            code: self._probability(evidence[code], any_deviation, code, rule_saw_it=False) for code in self.fusion
+        }
+        likeliest = max(alone, key=lambda code: alone[code], default=None)
+        by_means = dict(zip(map(Means, means), map(float, shares), strict=True))
+        return Judgement(evidence, any_deviation, by_means, alone, likeliest)
 
 
 def sigmoid(logit: float) -> Probability:
