@@ -9,11 +9,16 @@ from app.pipeline.alignment.dialogue import contact_before
 from app.pipeline.detection.base import Call
 from app.pipeline.detection.learned import Heard, weigh
 from app.pipeline.detection.remarks import Remark
+from app.pipeline.language import views
 from app.pipeline.language.cues import cue
+from app.pipeline.language.register import HeardAs, Mention
 from app.pipeline.language.tokens import normalize
 
 CONTACT_REACH = 2
 """How many utterances back the contact's turn may lie that a clause answers."""
+
+TALK_REACH = 2
+"""How many utterances back it shows what is being talked about: the question and its answer."""
 
 PRESUPPOSES = re.compile(
     r"^(?:and |so |well |oh )*(?:(?:did|do) (?:not )?you (?:\w+ )?(?:know|hear|realise|see|remember)|have (?:not )?you (?:\w+ )?"
@@ -43,9 +48,16 @@ def stated(remark: Remark) -> bool:
 
 
 _ASKS = (
-    r"(?:and |so |well |okay |now |right |oh |sorry )*(?:do|does|did|would|will|could|can|is|are|have|has|was|were|may|might|shall|"
+    r"(?:and |so |well |okay |now |right |oh |sorry |yeah |yes |aye |no |but )*(?:do|does|did|would|will|could|can|is|are|have|has|was|were|may|might|shall|"
     r"should|am|who|what|which|how|why|where|when|whose)\b"
 )
+
+
+def names(remark: Remark, call: Call) -> tuple[Mention, ...]:
+    """The names in a clause; nobody says "she" of an option of a yes/no ballot."""
+    if not call.language.script.ballot:
+        return remark.mentions
+    return tuple(mention for mention in remark.mentions if mention.heard_as is not HeardAs.PRONOUN)
 
 
 def said_before(call: Call, remark: Remark) -> str:
@@ -56,6 +68,17 @@ def said_before(call: Call, remark: Remark) -> str:
     return normalize(heard.text) if heard is not None and heard in near else ""
 
 
+def amid_contest(call: Call, remark: Remark) -> bool:
+    """Whether the contest is being talked about: in the sentence, in the contact's turn, or in the turn before that."""
+    position = remark.piece.position
+    utterances = call.alignment.speech.transcript.utterances[max(0, position - TALK_REACH) : position]
+    said = [remark.sentence, *(normalize(utterance.text) for utterance in utterances)]
+    if any(views.CONTEST.search(text) or views.ALL_OF_THEM.search(text) for text in said):
+        return True
+    register = call.language.register
+    return bool(remark.options) or any(m.subject for utterance in utterances for m in register.find(utterance.text))
+
+
 def contact_asks(call: Call, remark: Remark) -> bool:
     """Whether the contact's turn right before a clause is a question."""
     heard = contact_before(call.alignment.speech.transcript, remark.piece.position)
@@ -63,7 +86,12 @@ def contact_asks(call: Call, remark: Remark) -> bool:
 
 
 def weighed(
-    call: Call, code: Code, ruled: Sequence[Deviation], *, kept_in_doubt: float = 1.0
+    call: Call,
+    code: Code,
+    ruled: Sequence[Deviation],
+    *,
+    kept_in_doubt: float = 1.0,
+    doubtful: frozenset[str] = frozenset(),
 ) -> Iterator[Deviation | Heard]:
     """As ``weigh``, but what compares the words with the script stands on its own.
 
@@ -75,10 +103,11 @@ def weighed(
         code: The code that the rules looked for.
         ruled: What they observed.
         kept_in_doubt: Share in [0, 1] of a rule's confidence that no doubt of the learned stage takes away.
+        doubtful: Rules to which that does not apply: they stand or fall with the learned stage.
     """
     own = {(item.utterance, item.start_char, item.end_char, item.rule): item.confidence for item in ruled}
     for item in weigh(call, code, ruled):
-        if isinstance(item, Deviation):
+        if isinstance(item, Deviation) and item.rule not in doubtful:
             least = own[item.utterance, item.start_char, item.end_char, item.rule]
             yield replace(item, confidence=round(max(item.confidence, kept_in_doubt * least), 4))
         else:

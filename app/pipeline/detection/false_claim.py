@@ -1,10 +1,11 @@
 """`false-claim`: a statement of fact about the contest that the approved facts do not bear out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.domain.deviation import Code, Deviation
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.declaring import stated, weighed
+from app.pipeline.detection.declaring import names, said_before, stated, weighed
 from app.pipeline.detection.favour import target_of_stretch
 from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
@@ -12,12 +13,17 @@ from app.pipeline.language import cues, stance
 from app.pipeline.language.backing import Act, Backing, backings, speaks_of_backing
 from app.pipeline.language.claims import Statement, approved_statements, borne_out, contradicted, statement
 from app.pipeline.language.cues import cue
-from app.pipeline.language.register import Mention, NameKind
+from app.pipeline.language.register import HeardAs, Mention, NameKind
+from app.pipeline.language.sides import side
 from app.pipeline.language.tokens import tokenize
 
 _SETTLED = cue(r"""
     (?:ballot|vote|election|contest|selection|consultation|merger|voting|count) (?:has|is|was) (?:\w+ )?(?:been )?(?:cancelled|called off|scrapped|postponed|decided|settled|signed and sealed|already (?:over|closed|finished|done))
 """)
+_NO_OTHER = cue(
+    r"(?:nobody|no one|none|no other \w+) (?:else )?(?:\w+ ){0,4}?(?:standing|running|on the (?:ballot|ballot paper|paper|list)|in the running|put up|against (?:him|her|them))|(?:only|just) (?:the )?one (?:candidate|name|person|option)"
+)
+_PRONOUNS = frozenset("he she they it".split())
 _SUPPOSED = cue("if|whether|when|once|may|might|could|would|can|should|will|after|until")
 _IS = cue(r"is|was|the|as|being|our|that|who|he|she|a|an|her|his|also|still|used|to|be|of")
 
@@ -41,7 +47,12 @@ def _ruled(call: Call) -> Iterator[Deviation]:
     for remark in call.remarks:
         if not stated(remark):
             continue
-        found = _against_facts(remark, approved) or _of_backing(remark, call) or _of_the_register(remark, call)
+        found = (
+            _against_facts(remark, approved, call)
+            or _of_backing(remark, call)
+            or _nobody_else(remark, call)
+            or _of_the_register(remark, call)
+        )
         if found:
             rule, confidence, explanation, subject = found
             yield observe(
@@ -57,29 +68,30 @@ def _ruled(call: Call) -> Iterator[Deviation]:
 _Found = tuple[str, float, str, str | None]
 
 
-def _against_facts(remark: Remark, approved: tuple[Statement, ...]) -> _Found | None:
+def _against_facts(remark: Remark, approved: tuple[Statement, ...], call: Call) -> _Found | None:
     text = remark.piece.utterance.text[remark.start : remark.end]
     fact = contradicted(statement(text), approved)
     if fact is None:
         return None
-    subjects = [mention.subject for mention in remark.options]
-    return "contradicts", 0.9, f"The line contradicts what is approved: “{fact.text}”", next(iter(subjects), None)
+    explanation = f"The line contradicts what is approved: “{fact.text}”"
+    return "contradicts", 0.9, explanation, _whom_it_serves(remark, call)
 
 
 def _of_backing(remark: Remark, call: Call) -> _Found | None:
     script = call.language.script
-    for claim in backings(remark.tokens, remark.mentions):
+    for claim in backings(remark.tokens, _with_the_leader(remark, call)):
         if claim.denied:
             continue
-        name = call.name_of(claim.subject)
+        subject = claim.subject or _whom_it_serves(remark, call)
+        name = call.name_of(subject)
         if claim.act is Act.OUT:
-            return "not-standing", 0.88, f"The script lists {name} as standing; the line says otherwise.", claim.subject
+            return "not-standing", 0.88, f"The script lists {name} as standing; the line says otherwise.", subject
         if claim.act is Act.WON:
             return (
                 "decided",
                 0.88,
                 f"The contest is still open by the script; the line says that {name} has won.",
-                claim.subject,
+                subject,
             )
         known = _listed(call)
         if any(_same_backing(claim, item) for item in known):
@@ -87,11 +99,41 @@ def _of_backing(remark: Remark, call: Call) -> _Found | None:
         fact = next((text for text in script.facts if speaks_of_backing(text.lower())), None)
         because = f"; approved is “{fact}”" if fact else ""
         explanation = f"The line claims a backing of {name} that the approved facts do not list{because}"
-        return "backing", 0.88, explanation if fact else f"{explanation}.", claim.subject
+        return "backing", 0.88, explanation if fact else f"{explanation}.", subject
     settled = _SETTLED.search(remark.plain)
     if settled and not _SUPPOSED.search(remark.plain) and not remark.denies and remark.off_script:
         return "decided", 0.8, "The contest is still open by the script; the line says that it is settled.", None
     return None
+
+
+def _whom_it_serves(remark: Remark, call: Call) -> str | None:
+    """The one candidate named in a clause, or the option of a ballot that it is about; None where that is open."""
+    named = {mention.subject for mention in names(remark, call) if mention.subject}
+    return named.pop() if len(named) == 1 else side(remark.plain, call.language.script)
+
+
+def _with_the_leader(remark: Remark, call: Call) -> tuple[Mention, ...]:
+    """The names in a clause, with a pronoun that stands for the authority of which the contact has just spoken."""
+    heard = call.language.register.find(said_before(call, remark))
+    leaders = [mention for mention in heard if mention.kind is NameKind.AUTHORITY]
+    if not leaders or any(mention.subject for mention in heard) or remark.tokens[0].text not in _PRONOUNS:
+        return names(remark, call)
+    first = remark.tokens[0]
+    others = tuple(mention for mention in names(remark, call) if mention.start > first.start)
+    return (replace(leaders[-1], start=first.start, end=first.start + 1, heard_as=HeardAs.PRONOUN), *others)
+
+
+def _nobody_else(remark: Remark, call: Call) -> _Found | None:
+    """Whether nobody else is said to stand where the script has more than were named."""
+    only = remark.spot(_NO_OTHER)
+    if only is None:
+        return None
+    said = call.language.register.find(remark.piece.utterance.text[: remark.end])
+    left_out = {option.id for option in call.language.script.options} - {mention.subject for mention in said}
+    if not left_out:
+        return None
+    names = ", ".join(sorted(call.name_of(option) for option in left_out))
+    return "not-standing", 0.85, f"The script lists {names} as standing too; the line says that nobody else is.", None
 
 
 def _listed(call: Call) -> list[Backing]:

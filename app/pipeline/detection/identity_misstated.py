@@ -9,16 +9,23 @@ from app.pipeline.detection.base import Call, observe
 from app.pipeline.detection.declaring import said_before, weighed
 from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
-from app.pipeline.language import caller, cues
-from app.pipeline.language.register import Mention, NameKind
-from app.pipeline.language.tokens import normalize, tokenize
+from app.pipeline.language import caller, cues, views
+from app.pipeline.language.register import HeardAs, Mention, NameKind
+from app.pipeline.language.tokens import join, normalize, tokenize
 
-_Found = tuple[str, float, str, str | None]
+_Found = tuple[str, float, str]
 
+_INSTEAD = re.compile(r"\b(?:just|only|but|it is|this is)\b")
 _SLOT = re.compile(r"\{\w+\}")
 NAME_WORDS = 7
 """Words behind "calling from" among which the name of the caller stands."""
 
+_I_AM = re.compile(r"\b(?:i am|my name is|you are (?:speaking|talking) (?:to|with))$")
+_HERE_IS = re.compile(r"\b(?:it is|this is|that is)$")
+_HERE = re.compile(r"^(?:\w+ ){0,2}?(?:here|speaking|calling|ringing|phoning|himself|herself|personally|in person)\b")
+_THE_CONTEST = re.compile(
+    r"^\s*(?:the |any |this |your |a )?(?:\w+ )?(?:ballot|vote|election|voting|contest|union|politics)\b"
+)
 _OF_VOTING = cues.cue("vot(?:e|ed|es|ing)|prefer|best|backing|candidates?|like")
 _ENDS_NAME = re.compile(
     r"\b(?:and|but|about|to|who|which|because|just|are|am|if|that|today|tonight|regarding|in case|with|we|i|you|on)\b"
@@ -43,20 +50,20 @@ def _ruled(call: Call) -> Iterator[Deviation]:
     for remark in call.remarks:
         found = (
             _another_caller(remark, call)
+            or _poses(remark, call)
             or _agrees_to_another(remark, call)
             or _passed_off(remark, call)
             or _keeps_back(remark, call)
             or _another_purpose(remark, call)
         )
         if found:
-            rule, confidence, explanation, subject = found
+            rule, confidence, explanation = found
             yield observe(
                 remark,
                 Code.IDENTITY_MISSTATED,
                 rule=f"identity-misstated.{rule}",
                 confidence=confidence,
                 explanation=explanation,
-                subject=subject,
             )
 
 
@@ -92,12 +99,12 @@ def _is_another(name: str, mentions: list[Mention], call: Call, *, on_behalf: bo
     shown = re.sub(r" is (?=\w+$)", "’s ", name)
     explanation = f"The line says that “{shown}” is calling; by the script it is {organisation}."
     if option and (on_behalf or organised):
-        return "another-caller", 0.92, explanation, option.subject
+        return "another-caller", 0.92, explanation
     authority = any(mention.kind in (NameKind.AUTHORITY, NameKind.PARTY) for mention in mentions)
     if authority and not option and (on_behalf or organised):
-        return "another-caller", 0.75, explanation, None
+        return "another-caller", 0.75, explanation
     if organised and not option:
-        return "another-caller", 0.88, explanation, None
+        return "another-caller", 0.88, explanation
     return None
 
 
@@ -119,29 +126,49 @@ def _agrees_to_another(remark: Remark, call: Call) -> _Found | None:
         return None
     heard = said_before(call, remark)
     asked = caller.ASKED_IF_FROM.search(heard)
-    if asked is None:
+    name = _name_behind(asked.group("who") or asked.group("who2") or "") if asked else ""
+    if not name or views.CONTEST.search(name) or "thing" in name.split() or "selection" in name.split():
         return None
-    name = _name_behind(asked.group("who") or asked.group("who2") or "")
     mentions = list(call.language.register.find(name))
     found = _is_another(name, mentions, call, on_behalf=False)
     if found is None or _names_organisation(remark.piece.text, call):
         return None
-    _, _, explanation, subject = found
-    return "agrees", 0.78, explanation, subject
+    return "agrees", 0.78, found[2]
+
+
+def _poses(remark: Remark, call: Call) -> _Found | None:
+    """The canvasser passes for a leader, a candidate or a friend of the family."""
+    organisation = call.language.script.organisation.name
+    kinds = (NameKind.AUTHORITY, NameKind.OPTION)
+    for mention in remark.mentions:
+        words = [token for token in remark.tokens if mention.start <= token.start < mention.end]
+        if mention.kind not in kinds or mention.heard_as is HeardAs.PRONOUN or len(words) < 2:
+            continue
+        before = join(token for token in remark.tokens if token.start < mention.start)
+        after = join(token for token in remark.tokens if token.start >= mention.end)
+        if _I_AM.search(before) or (_HERE_IS.search(before) and _HERE.match(after)):
+            return "poses", 0.86, f"The line says that {mention.name} is calling; by the script it is {organisation}."
+    match = remark.spot(caller.FRIENDS)
+    if match and not remark.is_question and not _denied(remark.plain[: match.start()]):
+        return "poses", 0.82, f"The call is passed off as a private one; by the script it is {organisation} that calls."
+    return None
 
 
 def _passed_off(remark: Remark, call: Call) -> _Found | None:
+    if not remark.off_script or remark.is_question:
+        return None
+    disowned = remark.spot(caller.NOT_THEM)
+    behind = remark.plain[disowned.end() :] if disowned else ""
+    if disowned and (_names_organisation(behind, call) or _THE_CONTEST.match(behind)):
+        return "disowned", 0.85, "The line denies whose call it is, or what it is about."
     match = remark.spot(caller.PASSED_OFF)
-    if match is None or not remark.off_script or remark.is_question or _denied(remark.plain[: match.start()]):
-        disowned = remark.spot(caller.NOT_THEM)
-        if disowned and remark.off_script and _names_organisation(remark.plain[disowned.end() :], call):
-            return "disowned", 0.85, "The line denies that the call is the organisation's.", None
+    if match is None or _denied(remark.plain[: match.start()]):
         return None
     if _in_script(re.compile(rf"\b{re.escape(match.group().split()[-1])}\b"), call):
         return None
     if _names_organisation(remark.piece.text, call) and "independent" not in match.group():
         return None
-    return "passed-off", 0.86, f"The call is passed off as “{match.group()}”.", None
+    return "passed-off", 0.86, f"The call is passed off as “{match.group()}”."
 
 
 def _keeps_back(remark: Remark, call: Call) -> _Found | None:
@@ -149,13 +176,26 @@ def _keeps_back(remark: Remark, call: Call) -> _Found | None:
     if not refuses:
         return None
     told = "The line keeps back who is calling."
-    if caller.WHO_IS_BEHIND.search(remark.sentence) and not cues.OF_PREFERENCE.search(remark.plain):
-        return "keeps-back", 0.86, told, None
+    if caller.WHO_IS_BEHIND.search(remark.sentence) and not _OF_VOTING.search(remark.sentence):
+        return "keeps-back", 0.86, told
     heard = said_before(call, remark)
     asked = caller.ASKS_WHO.search(heard) and not _OF_VOTING.search(heard)
-    if not asked or cues.OF_PREFERENCE.search(remark.plain) or _named_in_turn(remark, call):
+    if (
+        not asked
+        or _spoke_of_preference(remark, call)
+        or cues.OF_PREFERENCE.search(remark.plain)
+        or _named_in_turn(remark, call)
+    ):
         return None
-    return "keeps-back", 0.86, f"{told[:-1]} when asked.", None
+    return "keeps-back", 0.86, f"{told[:-1]} when asked."
+
+
+def _spoke_of_preference(remark: Remark, call: Call) -> bool:
+    """Whether the contact's "who is that?" follows talk of who is preferred."""
+    position = remark.piece.position
+    before = call.alignment.speech.transcript.utterances[max(0, position - 2) : position]
+    own = [normalize(utterance.text) for utterance in before if utterance.speaker is not Speaker.CONTACT]
+    return any(cues.OF_PREFERENCE.search(text) for text in own)
 
 
 def _another_purpose(remark: Remark, call: Call) -> _Found | None:
@@ -174,7 +214,7 @@ def _another_purpose(remark: Remark, call: Call) -> _Found | None:
             continue
         if _is_the_question(match.group(), call):
             continue
-        return rule, 0.84, f"The call is used to {what}, for which the script has no line.", None
+        return rule, 0.84, f"The call is used to {what}, for which the script has no line."
     return None
 
 
@@ -189,7 +229,10 @@ def _learned(heard: Heard) -> Deviation:
 
 
 def _denied(before: str) -> bool:
-    return bool(cues.NEGATION.search(before))
+    """Whether the last words before something deny it; "nothing to do with that, just" denies what was before."""
+    last = " ".join(before.split()[-5:])
+    denied = list(cues.NEGATION.finditer(last))
+    return bool(denied) and not _INSTEAD.search(last[denied[-1].end() :])
 
 
 def _name_behind(words: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.domain.deviation import Code, Deviation
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.declaring import said_before, weighed
+from app.pipeline.detection.declaring import names, said_before, weighed
 from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import private_data
@@ -26,10 +26,18 @@ _WHERE_IT_WENT = cue(
     r"(?:gone|sent|come|came|posted|arriv\w+|delivered|went|go|sending) (?:\w+ ){0,3}?(?:to|at) (?:\w+ ){0,3}?address"
 )
 _ASKS_FOR_SOMEBODY = cue(
-    r"(?:is|are|would) (?:\w+ ){1,4}?(?:in|there|about|around|home|at home|available|free|handy)|(?:speak|talk|word) (?:to|with)|put (?:\w+ ){1,3}?on"
+    r"(?:is|are|would) (?:\w+ ){1,4}?(?:in|there|about|around|home|at home|available|free|handy)|(?:speak(?:ing)?|talk(?:ing)?|word) (?:to|with)|put (?:\w+ ){1,3}?on"
+)
+_WISHES = cue(
+    r"(?:wants?|would like|asked|asks|hopes?|urg(?:es|ed|ing)|expects?) (?:\w+ ){0,2}?(?:everyone|everybody|you|us|people|members|all|them|the)"
 )
 _SUPPOSED = cue("if|whether|should|would|might|may|could|can")
 _ABOUT_PUBLIC = (NameKind.AUTHORITY,)
+
+
+_DIGITS = "one two three four five six seven eight nine".split()
+LEAST_DIGITS = 6
+"""Digits in a row that are a telephone number rather than a date or a house."""
 
 
 class ImproperDisclosure:
@@ -43,7 +51,7 @@ class ImproperDisclosure:
             if isinstance(item, Deviation):
                 yield item
             elif not all(_ASKS_FOR_SOMEBODY.search(remark.plain) for remark in item.remarks):
-                yield _learned(item)
+                yield _learned(item, call)
 
 
 def _ruled(call: Call) -> Iterator[Deviation]:
@@ -57,6 +65,7 @@ def _ruled(call: Call) -> Iterator[Deviation]:
                 rule=f"improper-disclosure.{rule}",
                 confidence=confidence,
                 explanation=explanation,
+                subject=_whose_vote(remark, call),
             )
 
 
@@ -70,12 +79,22 @@ def _tells(remark: Remark, call: Call) -> _Found | None:
         return None
     if _about_contact(remark) or any(mention.kind in _ABOUT_PUBLIC for mention in remark.mentions):
         return None
+    if _WISHES.search(told.group() + remark.sentence[told.end() :]):
+        # What a steward wants of everybody is a wish, not an answer.
+        return None
     if _contact_said(told.group(), said_before(call, remark)) or _SUPPOSED.search(told.group()):
         return None
     return "tells-vote", 0.87, "The line tells how somebody else votes or what they answered."
 
 
 def _reads_record(remark: Remark) -> _Found | None:
+    if not remark.is_question and remark.off_script:
+        if private_data.RECORDS.search(remark.sentence) and remark.spot(private_data.EARLIER_VOTE_TOLD):
+            return "tells-earlier-vote", 0.82, "The line tells how the contact voted before."
+        if remark.spot(private_data.TOLD_ABODE):
+            return "tells-details", 0.8, "The line tells where somebody else lives."
+        if _longest_number(remark.plain) >= LEAST_DIGITS and private_data.THIRD_PERSON.search(remark.sentence):
+            return "tells-details", 0.82, "The line gives out somebody else's number."
     held = remark.spot(private_data.HELD)
     if not held or not remark.off_script or _about_candidate(remark) or remark.is_question:
         return None
@@ -84,6 +103,12 @@ def _reads_record(remark: Remark) -> _Found | None:
     if not (read or third) or _SUPPOSED.search(remark.plain[: held.start()]):
         return None
     return "tells-details", 0.8, "The line tells details of a membership or a private life."
+
+
+def _longest_number(plain: str) -> int:
+    """How many digits follow one another, said one by one or written."""
+    runs = re.findall(r"(?:(?:oh|o|zero|double|treble|hundred|thousand|\d+|" + "|".join(_DIGITS) + r")\b ?)+", plain)
+    return max((sum(len(word) if word.isdigit() else 1 for word in run.split()) for run in runs), default=0)
 
 
 def _asks_of_others(remark: Remark) -> _Found | None:
@@ -146,11 +171,21 @@ def _contact_said(told: str, heard: str) -> bool:
     return bool(kin and re.search(rf"\b{kin.group()}\b", heard)) and bool(private_data.VOTES.search(heard))
 
 
-def _learned(heard: Heard) -> Deviation:
+def _whose_vote(remark: Remark, call: Call) -> str | None:
+    """The one candidate or option that is named in a clause, a bare "yes" or "no" included."""
+    named = {mention.subject for mention in names(remark, call) if mention.subject}
+    if not named and private_data.VOTES.search(remark.plain):
+        text = remark.piece.utterance.text[remark.start : remark.end]
+        named = {mention.subject for mention in call.language.register.find_listed(text) if mention.subject}
+    return named.pop() if len(named) == 1 else None
+
+
+def _learned(heard: Heard, call: Call) -> Deviation:
+    subjects = {subject for remark in heard.remarks if (subject := _whose_vote(remark, call))}
     return observed(
         heard,
         Code.IMPROPER_DISCLOSURE,
         rule="improper-disclosure.learned",
         explanation="The line reveals or asks for personal data that the script does not ask for.",
-        subject=None,
+        subject=subjects.pop() if len(subjects) == 1 else None,
     )

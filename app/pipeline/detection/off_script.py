@@ -5,19 +5,21 @@ from collections.abc import Iterator
 from app.domain.deviation import Code, Deviation
 from app.pipeline.detection.authority_appeal import AuthorityAppeal
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.declaring import said_before
+from app.pipeline.detection.declaring import amid_contest, contact_asks, names, said_before, weighed
 from app.pipeline.detection.disparagement import Disparagement
 from app.pipeline.detection.endorsement import Endorsement
 from app.pipeline.detection.false_claim import FalseClaim
+from app.pipeline.detection.favour import target_of_stretch
 from app.pipeline.detection.identity_misstated import IdentityMisstated
 from app.pipeline.detection.improper_disclosure import ImproperDisclosure
-from app.pipeline.detection.learned import Heard, observed, weigh
+from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.loaded_question import LoadedQuestion
 from app.pipeline.detection.personal_opinion import PersonalOpinion
 from app.pipeline.detection.pressure import Pressure
 from app.pipeline.detection.remarks import Remark
-from app.pipeline.language import caller, cues, views
+from app.pipeline.language import caller, views
 from app.pipeline.language.claims import approved_statements, borne_out, statement
+from app.pipeline.language.register import NameKind
 from app.pipeline.language.tokens import normalize
 
 _DESCRIBED_BY = (
@@ -33,8 +35,16 @@ _DESCRIBED_BY = (
 )
 """The codes by which talk outside the script can be described; what none of them describes is left to this one."""
 
+MOST_BESIDE_NAMES = 1
+"""Further words that a plain list of the options may hold."""
+
+KEPT_IN_DOUBT = 0.85
+"""How far talk that a rule saw is believed where the learned stage hears none: it was taught what sways, not procedure."""
+
+_DOUBTFUL = frozenset(["off-script.contest", "off-script.answer"])
+
 FEWEST_WORDS = 6
-"""A shorter remark ("that's the ballot, yes") is no talk about the contest."""
+"""A shorter sentence ("that's the ballot, yes") is no talk about the contest."""
 
 MEANS_THE_SAME = 0.6
 """Cosine of sentence embeddings from which a clause renders a line or a fact in other words."""
@@ -49,7 +59,7 @@ class OffScript:
         """One deviation for each clause or stretch that no other code describes."""
         found = [
             item if isinstance(item, Deviation) else _learned(item)
-            for item in weigh(call, self.code, tuple(_ruled(call)))
+            for item in weighed(call, self.code, tuple(_ruled(call)), kept_in_doubt=KEPT_IN_DOUBT, doubtful=_DOUBTFUL)
             if isinstance(item, Deviation) or any(_strays(remark, call) for remark in item.remarks)
         ]
         if found:
@@ -60,26 +70,71 @@ class OffScript:
 
 def _ruled(call: Call) -> Iterator[Deviation]:
     for remark in call.remarks:
-        if _strays(remark, call) and len(remark.tokens) >= FEWEST_WORDS and views.CONTEST.search(remark.plain):
-            if views.GOES_BY.search(remark.sentence) or _is_in_script(remark, call):
-                continue
+        if len(remark.sentence.split()) < FEWEST_WORDS or not _strays(remark, call) or _asks_choice(remark):
+            continue
+        rule = _of_contest(remark, call)
+        if rule and not views.GOES_BY.search(remark.sentence) and not _is_in_script(remark, call):
+            subjects = {mention.subject for mention in names(remark, call) if mention.subject}
             yield observe(
                 remark,
                 Code.OFF_SCRIPT,
-                rule="off-script.contest",
+                rule=f"off-script.{rule}",
                 confidence=0.6,
                 explanation="The line talks about the contest outside the script and its facts.",
+                subject=subjects.pop() if len(subjects) == 1 else None,
             )
+
+
+def _of_contest(remark: Remark, call: Call) -> str | None:
+    """What makes a clause one about the contest: how it is run, its own words, or the question that it answers."""
+    if _lists(remark, call):
+        return None
+    amid = amid_contest(call, remark)
+    if amid and remark.spot(views.PROCEDURE):
+        return "procedure"
+    if remark.spot(views.CONTEST) or (amid and remark.spot(views.OF_A_CONTEST)):
+        return "contest"
+    asked = said_before(call, remark) if contact_asks(call, remark) else ""
+    about = views.CONTEST.search(asked) or views.PROCEDURE.search(asked)
+    return "answer" if amid and about and not views.SMALL_TALK.search(asked) else None
+
+
+def _lists(remark: Remark, call: Call) -> bool:
+    """Whether a clause reads out the options, or says of one what the register says."""
+    named = [mention for mention in remark.mentions if mention.kind is not NameKind.ORGANISATION]
+    read = any(remark.piece in line.reading.pieces for line in call.alignment.lines if line.reading)
+    if not named:
+        return False
+    left = [
+        token.text
+        for token in remark.tokens
+        if token.text not in views.LISTED and not any(m.start <= token.start < m.end for m in named)
+    ]
+    return read or len(left) <= MOST_BESIDE_NAMES
+
+
+def _asks_choice(remark: Remark) -> bool:
+    """Whether the contact is asked for a choice, which a script asks in its own words."""
+    asks = remark.is_question or remark.piece.text.rstrip().endswith("?")
+    return asks and (bool(remark.options) or bool(views.CHOICE.search(remark.plain)))
 
 
 def _strays(remark: Remark, call: Call) -> bool:
     """Whether a clause may be talk of its own: no denial, no answer noted, no fact, nobody told who calls."""
-    if not remark.off_script or remark.denies or remark.reads_back:
+    heard = said_before(call, remark)
+    if not remark.off_script or remark.denies or _introduces(remark) or caller.ASKS_WHO.search(heard):
         return False
-    if cues.CALLED_FROM.search(remark.plain) or caller.ASKS_WHO.search(said_before(call, remark)):
+    said = statement(remark.piece.utterance.text[remark.start : remark.end])
+    if remark.reads_back and (remark.options or said.words & statement(heard).words):
         return False
-    text = remark.piece.utterance.text[remark.start : remark.end]
-    return not borne_out(statement(text), approved_statements(call.language.script))
+    return not borne_out(said, approved_statements(call.language.script))
+
+
+def _introduces(remark: Remark) -> bool:
+    """Whether a clause says who calls or what about."""
+    names_caller = any(mention.kind is NameKind.ORGANISATION for mention in remark.mentions)
+    says_from = bool(caller.FROM.search(remark.plain)) and (names_caller or bool(caller.OWN_WORDS.search(remark.plain)))
+    return says_from or bool(caller.ABOUT_CONTEST.search(remark.plain))
 
 
 def _is_in_script(remark: Remark, call: Call) -> bool:
@@ -105,10 +160,11 @@ def _same_sentence(one: Deviation, other: Deviation, call: Call) -> bool:
 
 
 def _learned(heard: Heard) -> Deviation:
+    whom = target_of_stretch(heard.remarks)
     return observed(
         heard,
         Code.OFF_SCRIPT,
         rule="off-script.learned",
         explanation="The line talks about the contest outside the script.",
-        subject=None,
+        subject=whom.subject if whom else None,
     )

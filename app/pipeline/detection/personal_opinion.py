@@ -4,18 +4,23 @@ from collections.abc import Iterator
 
 from app.domain.deviation import Code, Deviation
 from app.domain.transcript import Speaker
+from app.pipeline.alignment.dialogue import contact_before
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.declaring import contact_asks, said_before, weighed
+from app.pipeline.detection.declaring import amid_contest, contact_asks, said_before, weighed
 from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import cues, stance, views
 from app.pipeline.language.claims import approved_statements, borne_out, statement
+from app.pipeline.language.sides import side
 from app.pipeline.language.tokens import normalize
 
 _Found = tuple[str, float, str]
 
 KEPT_IN_DOUBT = 0.7
 """How far a view that a rule saw is believed where the learned stage hears none: own words for one, not a bare verdict."""
+
+SURE_WITHOUT_CUE = 0.8
+"""Least confidence of the learned stage in a view that holds no word of judgement: small talk sounds like views to it."""
 
 OPENING_WORDS = 14
 """Words of a turn within which an answer is reacted to."""
@@ -31,7 +36,11 @@ class PersonalOpinion:
         for item in weighed(call, self.code, tuple(_ruled(call)), kept_in_doubt=KEPT_IN_DOUBT):
             if isinstance(item, Deviation):
                 yield item
-            elif not all(_no_view(remark, call) for remark in item.remarks):
+            elif (
+                (item.confidence >= SURE_WITHOUT_CUE or _judges(item))
+                and _is_view(item, call)
+                and _concerns_contest(item, call)
+            ):
                 yield _learned(item)
 
 
@@ -56,35 +65,29 @@ def _reacts(remark: Remark, call: Call) -> _Found | None:
     heard = said_before(call, remark)
     if not heard or views.COURTESY.search(remark.sentence):
         return None
-    answered = _gave_an_answer(remark, call, heard)
+    chose = _chose(remark, call, heard)
     praise = remark.spot(views.APPLAUDS)
-    if praise and answered and not cues.NEGATION.search(remark.plain[: praise.start()]):
+    if praise and (chose or _answered(remark, call)) and not cues.NEGATION.search(remark.plain[: praise.start()]):
         return "applauds", 0.84, "The line applauds the contact's answer."
-    if answered and remark.spot(views.DEPLORES):
+    if chose and remark.spot(views.DEPLORES):
         return "deplores", 0.78, "The line deplores the contact's answer."
     return None
 
 
 def _views(remark: Remark, call: Call) -> _Found | None:
-    declines = remark.denies or remark.reads_back or stance.ATTRIBUTED.search(remark.plain)
+    declines = remark.denies and not views.OWN.search(remark.sentence)
+    declines = declines or remark.reads_back or bool(stance.ATTRIBUTED.search(remark.plain))
     if not remark.off_script or declines or remark.is_question:
         return None
     if remark.spot(views.ANNOUNCED):
         return "announced", 0.72, "The line announces a view of the canvasser's own on the contest."
-    if not remark.spot(views.VERDICT) or not _about_contest(remark, call):
+    if not remark.spot(views.VERDICT) or not amid_contest(call, remark):
         return None
     if views.VIEW.search(remark.sentence) or remark.personal_view:
         return "own-view", 0.84, "The line gives a view of the canvasser's own on the contest."
     if views.CONTEST.search(remark.plain) and not remark.options:
         return "verdict", 0.66, "The line passes a verdict on the contest."
     return None
-
-
-def _about_contest(remark: Remark, call: Call) -> bool:
-    if views.CONTEST.search(remark.sentence) or views.ALL_OF_THEM.search(remark.sentence) or remark.options:
-        return True
-    heard = said_before(call, remark)
-    return bool(views.CONTEST.search(heard)) or (remark.contact_asked and bool(cues.ASKS_VIEW.search(heard)))
 
 
 def _begins_turn(remark: Remark, call: Call) -> bool:
@@ -101,21 +104,22 @@ def _begins_turn(remark: Remark, call: Call) -> bool:
     return before is Speaker.CONTACT and spoken <= OPENING_WORDS
 
 
-def _gave_an_answer(remark: Remark, call: Call, heard: str) -> bool:
-    """Whether the contact chose, or answered a question of the script on the contest."""
-    register = call.language.register
-    utterances = call.alignment.speech.transcript.utterances
-    contact = next((u for u in reversed(utterances[: remark.piece.position]) if u.speaker is Speaker.CONTACT), None)
+def _chose(remark: Remark, call: Call, heard: str) -> bool:
+    """Whether the contact has just said how they vote or whom they think of."""
+    contact = contact_before(call.alignment.speech.transcript, remark.piece.position)
     if contact is None:
         return False
-    if any(mention.subject for mention in register.find(contact.text)):
-        return True
-    if _OF_CHOICE.search(heard):
-        return True
-    asked = next(
-        (u for u in reversed(utterances[: utterances.index(contact)]) if u.speaker is not Speaker.CONTACT), None
-    )
-    return asked is None or bool(_ASKS_FOR_ANSWER.search(normalize(asked.text)))
+    return bool(_OF_CHOICE.search(heard)) or any(m.subject for m in call.language.register.find(contact.text))
+
+
+def _answered(remark: Remark, call: Call) -> bool:
+    """Whether the contact has just answered a question on the contest, be it on its issues."""
+    utterances = call.alignment.speech.transcript.utterances[: remark.piece.position]
+    contact = contact_before(call.alignment.speech.transcript, remark.piece.position)
+    if contact is None:
+        return False
+    earlier = [item for item in utterances[: utterances.index(contact)] if item.speaker is not Speaker.CONTACT]
+    return not earlier or bool(_ASKS_FOR_ANSWER.search(normalize(earlier[-1].text)))
 
 
 _OF_CHOICE = cues.cue(
@@ -126,10 +130,32 @@ _ASKS_FOR_ANSWER = cues.cue(
 )
 
 
-def _no_view(remark: Remark, call: Call) -> bool:
-    """Whether a clause declines, notes an answer, or states an approved fact."""
-    text = remark.piece.utterance.text[remark.start : remark.end]
-    return remark.denies or remark.reads_back or borne_out(statement(text), approved_statements(call.language.script))
+def _judges(heard: Heard) -> bool:
+    """Whether a stretch holds any word of judgement, applause or regret."""
+    cues_of_view = (views.VERDICT, views.ANNOUNCED, views.APPLAUDS, views.DEPLORES, views.VIEW)
+    return any(cue.search(remark.plain) for remark in heard.remarks for cue in cues_of_view)
+
+
+def _is_view(heard: Heard, call: Call) -> bool:
+    """Whether a stretch does more than decline, note an answer or state a fact, and takes no side by its outcome."""
+    if any(side(remark.plain, call.language.script) and remark.spot(stance.FOR) for remark in heard.remarks):
+        return False
+    approved = approved_statements(call.language.script)
+    return not all(
+        remark.denies or remark.reads_back or borne_out(statement(_text(remark)), approved) for remark in heard.remarks
+    )
+
+
+def _text(remark: Remark) -> str:
+    return remark.piece.utterance.text[remark.start : remark.end]
+
+
+def _concerns_contest(heard: Heard, call: Call) -> bool:
+    """Whether a stretch is about the contest or an answer; a call that is cut so short tells nothing against it."""
+    first = heard.remarks[0]
+    if first.piece.position == 0 or any(amid_contest(call, remark) for remark in heard.remarks):
+        return True
+    return _begins_turn(first, call) and (_chose(first, call, said_before(call, first)) or _answered(first, call))
 
 
 def _learned(heard: Heard) -> Deviation:

@@ -4,6 +4,7 @@
 Subject, predicate and object of a clause, by the order of its words and the register's names.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -63,45 +64,76 @@ _SOFT = r"(?:back(?:s|ed|ing)?|support(?:s|ed|ing)?|chosen|picked|selected|favou
 _WHOM = r"(?:somebody|s?he|him|her|(?:a |to vote |voting |voted )(?:yes|no|for|against)|(?:the )?(?:merger|deal|offer|proposal|motion|change|accept(?:ance|ing)?|reject(?:ion|ing)?))"
 _PERSON = r"(?:somebody|(?:the|that) other (?:one|two|lot|lad|lass|fella|woman|man|candidates?)|(?:one|two) of (?:them|the candidates))"
 
-_ACTIVE = cue(rf"(?P<who>{_BODY}) (?:\w+ ){{0,4}}?(?P<act>{_FORMAL}|{_SOFT}) (?:\w+ ){{0,5}}?(?P<whom>{_WHOM})")
+_W = rf"(?:(?!{SOMEBODY}\b)\w+ )"
+"""A word that names no candidate: what is said belongs to the nearest one."""
+_DONE = r"(?:nominated|endorsed|backed|recommended|supported|put forward|chosen|adopted|selected)"
+_GIFT = r"(?:nominations?|backing|support|endorsements?|blessing|recommendation|nod)"
+
+_ACTIVE = cue(rf"(?P<who>{_BODY}) {_W}{{0,4}}?(?P<act>{_FORMAL}|{_SOFT}) {_W}{{0,5}}?(?P<whom>{_WHOM})")
 _ACTIVE_GIVES = cue(
-    rf"(?P<who>{_BODY}) (?:\w+ ){{0,3}}?(?P<act>gave|given|gives|giving) (?P<whom>{_WHOM}) (?:\w+ ){{0,3}}?(?:nomination|backing|support|endorsement|blessing|recommendation|nod)"
+    rf"(?P<who>{_BODY}) {_W}{{0,3}}?(?P<act>gave|given|gives|giving) (?P<whom>{_WHOM}) {_W}{{0,3}}?{_GIFT}"
 )
 _ACTIVE_UNKNOWN = cue(
-    rf"(?P<who>\w+ \w+|\w+) (?:(?:has|have|had|is|are|already|just|now|also|all|even|both|officially|formally|publicly|been) ){{0,4}}?(?P<act>{_FORMAL}) (?:\w+ ){{0,3}}?(?P<whom>{_WHOM})"
+    rf"(?P<who>\w+ \w+|\w+) (?:(?:has|have|had|is|are|already|just|now|also|all|even|both|officially|formally|publicly|been) ){{0,4}}?(?P<act>{_FORMAL}) {_W}{{0,3}}?(?P<whom>{_WHOM})"
 )
-_PASSIVE = cue(
-    rf"(?P<whom>{_WHOM}) (?:\w+ ){{0,6}}?(?:nominated|endorsed|backed|recommended|supported|put forward|chosen|adopted|selected) (?:\w+ ){{0,2}}?by (?P<who>(?:\w+ ){{0,4}}?\w+)$|(?P<whom_>{_WHOM}) (?:\w+ ){{0,6}}?(?:nominated|endorsed|backed|recommended|supported|put forward|chosen|adopted|selected) (?:\w+ ){{0,2}}?by (?P<who_>{_BODY})"
+_DECLARED = cue(
+    rf"(?P<who>s?he|they|it|\w+) (?:(?:is|are|has|have|was|already|now|been) ){{0,3}}?(?:officially|formally|publicly|openly) (?:\w+ )?(?P<act>{_SOFT}|{_FORMAL}) {_W}{{0,3}}?(?P<whom>{_WHOM})"
+)
+_TOLD_TO = cue(
+    rf"(?P<who>{_BODY}) {_W}{{0,2}}?(?:voted|decided|agreed|resolved|chose|opted) {_W}{{0,4}}?to (?:tell|urge|advise|ask|recommend) {_W}{{0,3}}?(?:to )?(?P<whom>{_WHOM}|(?:chuck|throw|turn|kick|vote|knock|reject|accept|back|go for|approve|oppose|support) ?\w*)"
+)
+_PASSIVE = cue(rf"(?P<whom>{_WHOM}) {_W}{{0,6}}?{_DONE} (?:\w+ ){{0,2}}?by (?P<who>(?:\w+ ){{0,4}}?\w+)")
+_RELATIVE = cue(
+    rf"(?P<whom>{_WHOM}) (?:is|was) (?:the |our |your )?(?:\w+ )?(?:one|candidate|person|man|woman|lad|lass|name|choice) (?:that |who |whom |which )?(?P<who>{_BODY}) {_W}{{0,4}}?(?:{_FORMAL}|{_SOFT}|want(?:s|ed)?)"
 )
 _HOLDS = cue(
-    rf"(?P<whom>{_WHOM}) (?:\w+ ){{0,4}}?(?:has|have|got|gets|won|with|had|picked up|secured|collected|gained|taken|under) (?:\w+ ){{0,6}}?(?:backing|support|nominations?|endorsements?|blessing|recommendation) (?:\w+ ){{0,3}}?(?:of|from) (?P<who>(?:\w+ ){{0,4}}?\w+)"
+    rf"(?P<whom>{_WHOM}) {_W}{{0,4}}?(?:has|have|got|gets|won|with|had|picked up|secured|collected|gained|taken|under) {_W}{{0,6}}?{_GIFT} {_W}{{0,3}}?(?:of|from) (?P<who>(?:\w+ ){{0,4}}?\w+)"
+)
+_HOLDS_THEIRS = cue(
+    rf"(?P<whom>{_WHOM}) {_W}{{0,2}}?(?:has|have|got|gets|won|with|had|picked up|secured|gained) (?P<who>{_BODY}) (?:is |s )?(?:\w+ )?{_GIFT}"
 )
 _GOES_TO = cue(
-    rf"(?P<who>{_BODY}|our|your|their|its) (?:\w+ ){{0,2}}?(?:nomination|recommendation|endorsement|backing) (?:\w+ ){{0,3}}?(?:to|for|is|was|has gone) (?:\w+ ){{0,3}}?(?P<whom>{_WHOM})"
+    rf"(?P<who>{_BODY}|our|your|their|its) {_W}{{0,2}}?(?:nomination|recommendation|endorsement|backing) {_W}{{0,3}}?(?:to|for|is|was|has gone) {_W}{{0,3}}?(?P<whom>{_WHOM})"
 )
 _OFFICIAL = cue(
-    rf"(?P<whom>{_WHOM}) (?:\w+ ){{0,3}}?(?P<who>(?:{_BODY}|official|officially|formal|formally) (?:\w+ )?)(?:recommended|nominated|endorsed|approved|preferred|official|backed|chosen|adopted)? ?(?:candidate|choice|nominee|pick)"
+    rf"(?P<whom>{_WHOM}) {_W}{{0,3}}?(?P<who>(?:{_BODY}|official|officially|formal|formally) (?:\w+ )?)(?:recommended|nominated|endorsed|approved|preferred|official|backed|chosen|adopted)? ?(?:candidate|choice|nominee|pick)"
 )
 _WE = cue(
-    rf"(?P<who>we|the union|the guild|the federation) (?:(?:have|are|has|is|already|now|officially|formally|actually|all) ){{0,3}}?(?P<act>nominat(?:ed|ing)|endors(?:ed|ing|e)|recommend(?:ed|ing)?) (?:\w+ ){{0,4}}?(?P<whom>{_WHOM})"
+    rf"(?P<who>we|the union|the guild|the federation) (?:(?:have|are|has|is|already|now|officially|formally|actually|all) ){{0,3}}?(?P<act>nominat(?:ed|ing)|endors(?:ed|ing|e)|recommend(?:ed|ing)?) {_W}{{0,4}}?(?P<whom>{_WHOM})"
 )
-_BACKED = (_ACTIVE, _ACTIVE_GIVES, _PASSIVE, _HOLDS, _GOES_TO, _OFFICIAL, _WE, _ACTIVE_UNKNOWN)
+_BACKED = (
+    _ACTIVE,
+    _ACTIVE_GIVES,
+    _RELATIVE,
+    _PASSIVE,
+    _HOLDS,
+    _HOLDS_THEIRS,
+    _TOLD_TO,
+    _GOES_TO,
+    _OFFICIAL,
+    _WE,
+    _DECLARED,
+    _ACTIVE_UNKNOWN,
+)
 
 _NOMINATES = cue(
     r"nominat\w+|endors\w+|recommend\w+|backing|backs|backed|back|supports?|supported|prefer\w*|favours?|sides?"
 )
 _OUT = cue(rf"""
-    {_PERSON} (?:\w+ ){{0,4}}?(?:withdrawn|withdrew|withdrawing|pulled out|pulling out|dropped out|dropping out|stood down|standing down|stood aside|standing aside|stepped (?:aside|down|back)|stepping (?:aside|down|back)|quit|packed it in|(?:not|no longer|never) (?:\w+ ){{0,2}}?(?:standing|running|in it|in the running|on the (?:ballot|paper|list))|out of (?:the race|it|the running|the contest)|disqualified|struck off|thrown off|barred|ineligible|not (?:\w+ )?eligible|taken off the (?:ballot|list|paper)|suspended)(?! as)
+    {_PERSON} {_W}{{0,4}}?(?:withdrawn|withdrew|withdrawing|pulled out|pulling out|dropped out|dropping out|stood down|standing down|stood aside|standing aside|stepped (?:aside|down|back)|stepping (?:aside|down|back)|quit|packed it in|(?:not|no longer|never) (?:\w+ ){{0,2}}?(?:standing|running|in it|in the running|on the (?:ballot|paper|list))|out of (?:the race|it|the running|the contest)|disqualified|struck off|thrown off|barred|ineligible|not (?:\w+ )?eligible|taken off the (?:ballot|list|paper)|suspended)(?! as)
 """)
 _INHERENT = cue(
     r"(?:not|no longer|never) (?:\w+ ){0,2}?(?:standing|running|in it|in the running|eligible|on the (?:ballot|paper|list))"
 )
 _WON = cue(rf"""
-    {_PERSON} (?:\w+ ){{0,3}}?(?:already|as good as|has|have|effectively) (?:\w+ )?(?:won(?: it)?|been elected|got (?:it|in)|got enough votes)(?! (?:a|an|his|her|awards?|praise|over))
+    {_PERSON} {_W}{{0,3}}?(?:already|as good as|has|have|effectively) (?:\w+ )?(?:won(?: it)?|been elected|got (?:it|in)|got enough votes)(?! (?:a|an|his|her|awards?|praise|over))
     {_PERSON} (?:has )?won (?:it|this|the (?:election|contest|vote|ballot|selection|race|job))
 """)
 _SUPPOSED = cue(
     "if|whether|whoever|whichever|may|might|could|would|can|should|unless|until|hopes?|hoping|wants? to|asked to|up to|free to|ought|once|when|suppose|who|what|which|whom"
+)
+_PREFACE = cue(
+    "i (?:should|must|can|could|would|ought to|might|may) (?:just |also |as well )?(?:say|tell you|mention|warn you|add|point out|let you know)(?: that)?"
 )
 _NOBODYS = frozenset("i you who whoever what nobody none whom if whether and or that".split())
 
@@ -120,12 +152,12 @@ def backings(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Back
     found = []
     denied = bool(cues.NEGATION.search(plain))
     out = _OUT.search(plain)
-    if out and not _SUPPOSED.search(plain[: out.end()]):
+    if out and not _supposed(plain[: out.end()]):
         inherent = bool(_INHERENT.search(out.group()))
         negations = len(cues.NEGATION.findall(plain[: out.end()]))
         found.append(Backing(Act.OUT, _whom(plain, out.start(), subjects), "", negations > inherent))
     won = _WON.search(plain)
-    if won and not _SUPPOSED.search(plain[: won.end()]):
+    if won and not _supposed(plain[: won.end()]):
         found.append(Backing(Act.WON, _whom(plain, won.start(), subjects), "", denied))
     backed = _backed(plain, subjects, denied=denied)
     return (*found, backed) if backed else tuple(found)
@@ -139,17 +171,21 @@ def speaks_of_backing(plain: str) -> bool:
 def _backed(plain: str, subjects: dict[int, str | None], *, denied: bool) -> Backing | None:
     for pattern in _BACKED:
         match = pattern.search(plain)
-        if match is None or _SUPPOSED.search(plain[: match.end()]):
+        if match is None or _supposed(plain[: match.end()], relative=pattern is _RELATIVE):
             continue
-        groups = match.groupdict()
-        who = (groups.get("who") or groups.get("who_") or "").strip()
-        whom = "whom_" if groups.get("whom_") else "whom"
+        who = match.group("who").strip()
         if pattern is _ACTIVE_UNKNOWN and set(who.split()) & (_NOBODYS | {SOMEBODY, "we", "people", "everyone"}):
             continue
         if set(who.split()) & {"you", "me"} and pattern is not _GOES_TO:
             continue
-        return Backing(Act.BACKED, _whom(plain, match.start(whom), subjects), who, denied)
+        return Backing(Act.BACKED, _whom(plain, match.start("whom"), subjects), who, denied)
     return None
+
+
+def _supposed(said: str, *, relative: bool = False) -> bool:
+    """Whether it is left open; "I should say" opens nothing, nor does the "who" of "the one who"."""
+    told = _PREFACE.sub(" ", said)
+    return bool(_SUPPOSED.search(re.sub(r"\b(?:who|whom|which|can|may)\b", " ", told) if relative else told))
 
 
 def _blind(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[str, dict[int, str | None]]:

@@ -9,12 +9,13 @@ FROM = cue(r"""
     (?:calling|ringing|phoning|speaking|call|ringing you|calling you|phoning you|here) (?:you |today |tonight |this evening |just |round ){0,3}?(?P<how>from|on behalf of|for|with|at)(?= )
     (?:it is|this is|i am|we are|my name is|name is|that is) (?:\w+ ){0,4}?(?P<how2>from|on behalf of|for|with|at)(?= )
     (?P<how3>on behalf of)|(?:i|we) (?:work|volunteer|am volunteering|canvass|canvassing|am working|are working|represent|am representing|am canvassing|are canvassing|campaign|am campaigning|are campaigning) ?(?P<how4>for|with|at|on)?(?= )
+    (?:i am|we are|i m|im|just) (?:doing|writing|making|running|compiling|putting together|carrying out|conducting|preparing) (?:a |an |some |the )?(?:\w+ ){1,3}?(?P<how6>for|on behalf of)(?= )
     (?:i am|we are|i am just|it is|this is) (?:one of |part of |with |in )(?P<how5>)(?=\w+)
 """)
 """What stands before the name of whoever calls."""
 
 ORGANISED = cue(r"""
-    council|campaign|campaigns|campaigners|party|compan(?:y|ies)|research|researchers|surveys?|team|office|bank|charity|society|university|college|newspaper|government|bbc|itv|police|nhs|hospital|committee|association|federation|institute|polling|pollsters?|polls?|opinion|agency|commission|ltd|limited|department|ministry|hmrc|tax office|union|unions|guild|trust|church|school|firm|consultancy|centre|bureau|group|board|chamber|network|movement|alliance|coalition|housing|landlord|employer|management|human resources|hr|personnel|insurance|energy|broadband|volunteers?|people|organisers?|supporters?|radio|tv|television|magazine|press|post office|royal mail|electoral services|returning officer|town hall|city hall|citizens advice|ofcom
+    council|campaign|campaigns|campaigners|party|compan(?:y|ies)|research|researchers|surveys?|team|office|bank|charity|society|university|college|newspaper|government|bbc|itv|police|nhs|hospital|committee|association|federation|institute|polling|pollsters?|polls?|opinion|agency|commission|ltd|limited|department|ministry|hmrc|tax office|union|unions|guild|trust|church|school|firm|consultancy|centre|bureau|group|board|chamber|network|movement|alliance|coalition|housing|landlord|employer|management|human resources|hr|personnel|insurance|energy|broadband|volunteers?|people|organisers?|supporters?|radio|tv|television|magazine|press|post office|royal mail|electoral services|returning officer|town hall|city hall|citizens advice|ofcom|echo|times|herald|gazette|chronicle|daily|weekly|evening \w+|argus|mercury|guardian|observer|telegraph|mirror|courier|journal|advertiser|reporter|paper|news
 """)
 """What an organisation is called by, whatever its name."""
 
@@ -32,6 +33,12 @@ PASSED_OFF = cue(r"""
     market(?:ing)? research|(?:opinion|consumer|customer|independent|academic|university|government|general|random|impartial|anonymous|national|local|lifestyle|shopping) (?:\w+ )?(?:survey|poll|polling|study|questionnaire|research)|(?:research|polling|survey|marketing) (?:company|firm|agency|organisation|outfit|people|project|study|exercise)|independent (?:company|firm|agency|body|organisation|outfit|researchers?|caller|of the (?:union|guild|federation|organisation))|customer (?:satisfaction|service|services|care)|courtesy call|doing (?:\w+ )?research|(?:a|some|bit of|piece of) research|(?:only|just|purely|simply) (?:\w+ ){0,2}?(?:survey|poll|questionnaire|research|study)
 """)
 """Another thing that a call can be passed off as."""
+
+FRIENDS = cue(r"""
+    (?:i am|it is|this is|im) (?:only |just )?(?:a |an |one of )?(?:\w+ )?(?:mate|friend|pal|colleague|workmate|neighbour|cousin|relative|relation|buddy)s? (?:of|with) (?:your|yours|the family|his|her)
+    (?:i am|this is|im) (?:only |just )?your (?:new |old )?(?:neighbour|landlord|councillor|mp|cousin|workmate)
+""")
+"""The call passed off as a private one."""
 
 NOT_THEM = cue(r"""
     (?:nothing to do with|not (?:\w+ )?(?:from|part of|connected (?:to|with)|linked (?:to|with)|affiliated (?:to|with)|to do with|calling from|calling for|anything to do with)|no connection (?:to|with)|separate from|independent of|not working for|do not work for) (?:\w+ ){0,3}?
@@ -62,13 +69,13 @@ SAYS_YES = re.compile(
 )
 
 ABOUT_CONTEST = cue(r"""
-    (?:calling|ringing|phoning|speaking|talking|call|ring|asking|it is|this is) (?:\w+ ){0,4}?(?:about|regarding|concerning|over|to do with|in connection with) (?:\w+ ){0,6}?(?:elections?|ballots?|vot(?:e|ing)|contest|selection|candidates?|merger|consultation|campaign)
+    (?:calling|ringing|phoning|(?:we|i) (?:are|am) (?:\w+ )?(?:speaking|talking|asking|going)|(?:it|this|that) is) (?:\w+ ){0,4}?(?:about|regarding|concerning|over|to do with|in connection with) (?:\w+ ){0,6}?(?:elections?|ballots?|vot(?:e|ing)|contest|selection|candidates?|merger|consultation|campaign)
 """)
 """What the call is about, said plainly."""
 
 RECRUITS = cue(r"""
-    (?:join(?:ing)?|sign(?:ing)? up|sign you up|signed up|become|becoming|be|being|stand(?:ing)? as|put(?:ting)? yourself forward|get(?:ting)? involved|coming on board|come on board|enrol\w*|register(?:ing)? as) (?:\w+ ){0,4}?(?:us|member|members|membership|party|union|campaign|committee|rep|reps|steward|stewards|supporter|supporters|activist|activists|organiser|delegate|branch|movement|mailing list|newsletter|group|team|officer)
-    (?:looking for|need|short of|after|recruiting|want) (?:\w+ ){0,3}?(?:new )?(?:members|reps|stewards|activists|supporters|organisers|recruits|canvassers|people to join)|membership form|join up|direct you to join|recruit\w*|sign you up|(?:interested in|thought (?:of|about)|fancy|consider(?:ed|ing)?) (?:joining|standing|becoming|signing up|getting involved)
+    (?:join(?:ing)?|sign(?:ing)? up|sign (?:you|him|her|them) up|signed up|become|becoming|be|being|stand(?:ing)? as|put(?:ting)? yourself forward|get(?:ting)? involved|coming on board|come on board|enrol\w*|register(?:ing)? as) (?:\w+ ){0,4}?(?:us|member|members|membership|party|union|campaign|committee|rep|reps|steward|stewards|supporter|supporters|activist|activists|organiser|delegate|branch|movement|mailing list|newsletter|group|team|officer)
+    (?:looking for|need|short of|after|recruiting|want) (?:\w+ ){0,3}?(?:new )?(?:members|reps|stewards|activists|supporters|organisers|recruits|canvassers|people to join)|membership form|join up|direct you to join|recruit\w*|sign (?:you|him|her|them|\w+) up|(?:interested in|thought (?:of|about)|fancy|consider(?:ed|ing)?) (?:joining|standing|becoming|signing up|getting involved)
 """)
 """People are won for something."""
 

@@ -23,7 +23,7 @@ _EVENTS = {
         (?:back|in|return|returned|returning|received|arrives?|reach|reaches|post|posted|send|sent|get|got|vote|voting|votes|voted|papers?|ballots?|forms?|have|it|them|open|time) (?:\w+ ){0,4}?(?:by|before|until|till|up to|no later than)(?= )
     """),
     "issued": cue(r"""
-        (?:was|were|been|being|get|gets|got|is|are) (?:all |only |just |already )?(?:posted|sent|mailed|issued|dispatched|delivered|emailed)|(?:sent|posted|went|gone|going|go|mailed) out|(?:posted|sent|mailed) on|landed|dispatched|issued|in the post (?:since|on|from)
+        (?:was|were|been|being|get|gets|got|is|are) (?:all |only |just |already )?(?:posted|sent|mailed|issued|dispatched|delivered|emailed)|(?:sent|posted|went|gone|going|go|mailed) out|(?:posted|sent|mailed) on|(?:posted|sent|mailed|put|got) (?:\w+ ){1,3}?out|(?:posted|sent|mailed) (?:\w+ ){0,2}?(?:papers|ballots|forms|packs)|landed|dispatched|issued|in the post (?:since|on|from)
     """),
     "opens": cue("opens?|opened|opening|starts?|started|starting|begins?|began|kicks? off"),
     "counted": cue("count|counts|counted|counting|results?|announced?|announcement|declared"),
@@ -41,7 +41,7 @@ _RULES = {
         "majority|threshold|turnout|quorum|carried|pass|passes|passed|go through|goes through|needed|needs?|requires?|required"
     ),
     "standing": cue(
-        "standing|stand|running|runs|on the (?:ballot|ballot paper|paper|list)|in the running|candidates?|in it"
+        "standing|stand|running|runs|on the (?:ballot|ballot paper|paper|list)|in the running|up for it|there (?:is|are|was|were) (?:\\w+ ){0,3}?(?:candidates?|names|options)|(?:only|just) \\w+ (?:candidates|names|options)"
     ),
     "binding": cue("binding|advisory|consultative|final say|only a consultation"),
     "secret": cue("secret|anonymous|confidential"),
@@ -137,8 +137,7 @@ def approved_statements(script: ApprovedScript) -> tuple[Statement, ...]:
         wording[start:end] for line in script.lines for wording in line.wordings for start, end in sentences(wording)
     ]
     dated = [text for text in lines if {item.slot for item in measures(text)} & (_DATES | _AMOUNTS)]
-    noun = "options" if script.ballot else "candidates"
-    return tuple(map(statement, (*script.facts, *dated, f"There are {len(script.options)} {noun} standing.")))
+    return tuple(map(statement, (*script.facts, *dated, f"There are {len(script.options)} candidates standing.")))
 
 
 def contradicted(said: Statement, approved: Sequence[Statement]) -> Statement | None:
@@ -173,11 +172,13 @@ def borne_out(said: Statement, approved: Sequence[Statement]) -> bool:
 def about_the_same(said: Statement, fact: Statement) -> bool:
     """Whether a clause is about what an approved statement is about."""
     shared = said.words & fact.words
+    if "standing" in said.rules & fact.rules:
+        return True
     if said.events & fact.events:
         return bool(shared) or bool(_POINTS_BACK.search(said.plain))
     enough = len(shared) >= SHARED * len(fact.words)
     if said.rules & fact.rules:
-        return bool(shared) and (enough or bool({"standing", "change"} & said.rules & fact.rules))
+        return bool(shared) and (enough or "change" in said.rules & fact.rules)
     return enough and len(shared) > 1
 
 

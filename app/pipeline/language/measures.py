@@ -64,7 +64,7 @@ _BY_ITSELF = {
 """Words that are a figure whatever stands beside them."""
 
 _FACTORS = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
-_SKIPPED = frozenset("different other separate whole full of the more extra new good eligible".split())
+_SKIPPED = frozenset("different other separate whole full more extra new good eligible".split())
 _CHANNELS = {
     "post": re.compile(
         r"\b(?:by post|postal(?:ly)?|through the post|in the post|prepaid envelope|pre paid envelope)\b"
@@ -144,6 +144,8 @@ def _of_number(words: list[str], place: int, value: int, used: int) -> tuple[Mea
         return Measure(Slot.DAY, str(value)), used
     if 1900 <= value <= 2099 and after not in _COUNTED:
         return Measure(Slot.YEAR, str(value)), used
+    if ahead[:2] == ["of", "them"] and "there" in words[max(0, place - 3) : place]:
+        return Measure(Slot.COUNT, str(value), "candidate"), used
     return (None if _is_ordinal(words[place + used - 1]) else _count(ahead, before, value)), used
 
 
@@ -178,13 +180,19 @@ def _count(ahead: list[str], before: str, value: int) -> Measure | None:
         return Measure(Slot.COUNT, str(value), "age")
     if not nouns or (value == 1 and nouns[0] not in _COUNTED):
         return None
-    noun = nouns[0]
+    noun = _OF_THE_FIELD.get(nouns[0], nouns[0])
+    if noun in ("of", "the") or (value == 1 and noun.startswith("candidate")):
+        # "One candidate over another" counts nobody.
+        return None
     return Measure(Slot.COUNT, str(value), noun[:-1] if len(noun) > 3 and noun.endswith("s") else noun)
 
 
 _COUNTED = frozenset(
     "vote votes candidate candidates ballot ballots preference preferences seat seats post posts year years".split()
 )
+
+
+_OF_THE_FIELD = {"names": "candidate", "options": "candidate", "contenders": "candidate", "runners": "candidate"}
 
 
 def _number(words: list[str], place: int) -> tuple[int | None, int]:

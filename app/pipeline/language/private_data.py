@@ -14,7 +14,7 @@ FAMILIES = {
         (?:mobile|phone|telephone|landline|home|work|cell|contact|his|her|their|husbands?|wifes?|partners?|sons?|daughters?|is) (?:\w+ )?(?:number|numbers|mobile)|number for (?:him|her|them|your|any\w*)|numbers (?:for|of) (?:\w+)
     """),
     "income": cue(r"""
-        incomes?|salary|salaries|wages?|earn|earning|earnings|take home|household income|on benefits|(?:any|claim|claiming|get|getting|receive|receiving) (?:\w+ )?benefits|universal credit|mortgage|(?:your|the) rent|bank (?:details|account)|account number|sort code|card number|credit rating|debts?|pay ?grade|how much (?:do|are|does|is) (?:you|he|she) (?:\w+ ){0,2}?(?:on|paid|make|making|get|earning|earn|bring|bringing)|national insurance|ni number|pension
+        incomes?|salary|salaries|wages?|earn|earning|earnings|take home|household income|on benefits|(?:any|claim|claiming|get|getting|receive|receiving) (?:\w+ )?benefits|universal credit|mortgage|(?:your|the) rent|bank (?:details|account)|account number|sort code|card number|credit rating|debts?|pay ?grade|(?:bring|bringing|take|taking|make|making) (?:in|home)|how much (?:do|are|does|is) (?:you|he|she) (?:\w+ ){0,2}?(?:on|paid|make|making|get|earning|earn|bring|bringing)|national insurance|ni number|your (?:\w+ )?pension pot
     """),
     "health": cue(r"""
         (?:your|any|have|with|about|of) (?:\w+ ){0,2}?(?:health|illness(?:es)?|disabilit(?:y|ies)|medication|medical \w+|condition|conditions|treatment|diagnos\w+)|(?:are|is) (?:you|he|she|your \w+) (?:\w+ )?(?:disabled|ill|pregnant|off sick|depressed|registered blind|in a wheelchair|unwell|well enough)|(?:health|medical) (?:problems?|issues?|conditions?|history)|what (?:is|was) wrong with
@@ -63,7 +63,7 @@ ASKS = cue(r"""
 """The beginning of asking for something."""
 
 TOLD_ANOTHERS_VOTE = cue(rf"""
-    (?:your|the|that|my last|his|her|their) (?:\w+ ){{0,2}}?{KIN}(?: \w+){{0,8}}? (?:is|are|was|were|has|have|had|said|says|told me|told us|going|gone|put|voted|votes|voting|backing|backed|picked|chose|chosen|answered|went|plumped|named|wants|reckons|thinks|supports|supporting)
+    your (?:\w+ ){{0,2}}?{KIN}(?: \w+){{0,8}}? (?:is|hes|shes|are|was|were|has|have|had|said|says|told me|told us|going|gone|put|voted|votes|voting|backing|backed|picked|chose|chosen|answered|went|plumped|named|wants|reckons|thinks|supports|supporting)
     (?:last|first|previous|other|another|next|same) (?:person|lady|man|woman|chap|gentleman|fella|bloke|member|caller|one|lass|lad|house|call) (?:\w+ ){{0,6}}?(?:said|says|told|is|was|are|were|put|voted|voting|going|gave|has|had|went|picked|chose|answered|reckoned|backing|wanted|named)
     (?:somebody|someone|a (?:lady|man|woman|chap|gentleman|fella|bloke|member|lad|lass|neighbour|colleague|friend)|one (?:lady|man|woman|chap|member|of your)|another (?:lady|man|woman|member)) (?:\w+ ){{0,8}}?(?:(?:on|in|down|up|from|at) your|next door|just before you|before you|number \w+|same (?:street|road|shift|office|branch|block)|called|by the name|over the road) ?(?:\w+ ){{0,8}}?(?:said|says|told|is|was|put|voted|voting|going|gave|has|went|picked|chose|backing|wanted)
     (?:mr|mrs|ms|miss|dr|old|young) (?:\w+ ){{1,8}}?(?:said|says|told me|told us|is|was|put|voted|votes|voting|going|gave|has|went|picked|chose|backing|answered)
@@ -72,7 +72,7 @@ TOLD_ANOTHERS_VOTE = cue(rf"""
 """Another person's answer or vote is told."""
 
 VOTES = cue(r"""
-    vot(?:e|es|ed|ing)|back(?:s|ing|ed)?|going (?:for|with|to vote)|gone for|went (?:for|with)|first preference|preference|picked|choosing|chosen|chose|put (?:\w+ ){0,2}?(?:first|second|down)|support(?:s|ing|ed)?|answered|said (?:\w+ ){0,2}?(?:yes|no|same)|plumped|leaning|undecided|plumping|ballot|same (?:thing|answer|way)|abstain\w*
+    vot(?:e|es|ed|ing)|back(?:s|ing|ed)?|going (?:for|with|to vote)|gone (?:for|with|yes|no)|went (?:for|with)|first preference|preference|picked|choosing|chosen|chose|put (?:\w+ ){0,2}?(?:first|second|down)|support(?:s|ing|ed)?|answered|said (?:\w+ ){0,2}?(?:yes|no|same)|plumped|leaning|undecided|plumping|down (?:as|for)|giving (?:his|hers|her|theirs|it)|a (?:no|yes|do not know|definite|maybe)|same (?:thing|answer|way)|abstain\w*
 """)
 """A vote or an answer."""
 
@@ -80,6 +80,20 @@ RECORDS = cue(r"""
     (?:i|we) (?:can |could )?(?:see|have|ve got|note|notice|see here|know)(?: \w+){0,4}? (?:you|your|he|she|his|her|from)|(?:it|that|this|the (?:screen|system|computer|record|records|list|file|database)) (?:\w+ )?(?:says|shows|tells|has|told)|according to (?:the|our|my|your) (?:records?|system|list|screen|file|database)|(?:our|your|my|the) (?:records?|file|screen|system) (?:\w+ )?(?:say|says|show|shows|has|have)|on (?:your|his|her|the|my) (?:record|file|screen|system)|from (?:your|his|her|our|the) (?:record|records|file|details)|you (?:are|have been) down (?:here )?as
 """)
 """What is read off a record."""
+
+STREET = r"(?:close|street|road|avenue|lane|drive|terrace|crescent|place|gardens|court|way|row|grove|square|park|view|hill|house|flats?)"
+_THIRD = r"(?:he|she|they|him|her|them|his|hers|their)"
+TOLD_ABODE = cue(rf"""
+    {_THIRD} (?:\w+ ){{0,3}}?(?:moved|lives?|living|staying|address|house|flat)(?: \w+){{0,6}}? (?:{STREET}|number \w+)
+""")
+"""Where somebody else lives is told."""
+
+EARLIER_VOTE_TOLD = cue(r"""
+    (?:last|previous|earlier|before|in (?:twenty|two thousand|\d{4})|time before)(?: \w+){0,8}? you (?:\w+ )?(?:put|voted|went|backed|chose|supported|gave|did not vote|abstained)|you (?:\w+ )?(?:put|voted|went|backed|chose|supported|gave|did not vote|abstained)(?: \w+){0,6}? (?:last time|last year|at the last|in the last|previously|before|in (?:twenty|two thousand|\d{4}))
+""")
+"""How the contact voted before is told."""
+
+THIRD_PERSON = cue(rf"{_THIRD}|your (?:\w+ )?{KIN}")
 
 HELD = cue(r"""
     (?:in )?arrears|(?:behind|late|up to date|missed|stopped|owe|owing|owes) (?:\w+ ){0,3}?(?:subs|subscriptions?|dues|fees|payments?|rent)|(?:not|never|never yet) (?:\w+ )?(?:paid|voted|returned|sent|posted)|lapsed|(?:joined|been a member|a member|member) (?:\w+ ){0,4}?(?:since|in|for|until|years)|left (?:the )?(?:union|guild|party|federation|association)|resigned|did not (?:\w+ )?(?:vote|return|join|pay)|voted (?:\w+ ){0,3}?last|membership (?:number|lapsed|ran out|has|is|was)|(?:born|birthday|date of birth|address|live at|lives at|retired|off sick|disciplin\w+|grievance|case open|hardship|salary|grade|pay|medical|pregnan\w+|disab\w+|divorce\w*|arrears|number (?:is|ends))|(?:cancelled|stopped|pays?) (?:\w+ ){0,2}?(?:direct debit|by)|opted out|other party|member of (?:the )?(?:\w+ )?party|joint account|years old
