@@ -39,10 +39,6 @@ def _own_classes(package: ModuleType, *, having: set[str]) -> Iterator[type]:
                 yield kind
 
 
-LEARNED_ALONE = {"pressure"}
-"""Codes that no rule looks for yet: they get golden cases with their rules."""
-
-
 def test_every_detector_is_registered_once() -> None:
     written = set(_own_classes(app.pipeline.detection, having={"code", "__call__"}))
     registered = [type(detector) for detector in DETECTORS]
@@ -58,13 +54,7 @@ def test_every_detector_stands_in_the_module_of_its_code() -> None:
 
 def test_every_detector_has_golden_cases_of_its_code() -> None:
     cases = {path.stem for path in (ROOT / "tests" / "golden" / "cases").glob("*.yaml")}
-    assert {str(detector.code) for detector in DETECTORS} - LEARNED_ALONE <= cases
-
-
-def test_every_code_that_is_only_learned_has_lines_to_learn_from() -> None:
-    lines = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "models/deviations/lines").glob("*.yaml"))
-    for code in LEARNED_ALONE:
-        assert lines.count(code) >= 50, code
+    assert {str(detector.code) for detector in DETECTORS} <= cases
 
 
 def test_every_engine_is_registered_under_its_name() -> None:

@@ -1,13 +1,17 @@
-"""What happened in a call: who was reached, whether the contact wanted to stop, how it ended."""
+"""What happened in a call: who was on the line, whether the contact wanted to stop, how it ended."""
 
 from dataclasses import dataclass
 
 from app.domain.transcript import Reached, Speaker, Transcript, Utterance
-from app.pipeline.language import cues
+from app.pipeline.alignment.on_the_line import OnTheLine, follow_the_line
+from app.pipeline.language import cues, opt_out_cues
+from app.pipeline.language.spelled_out import spelled_out
 from app.pipeline.language.tokens import normalize
 
 OPENING_UTTERANCES = 8
 """A wrong number or a machine shows within the first utterances, or it is none."""
+
+_INDIRECTLY = (opt_out_cues.INDIRECT, opt_out_cues.OFF_THE_LIST, opt_out_cues.FED_UP, opt_out_cues.ENDS_IT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +21,33 @@ class Dialogue:
     Attributes:
         reached: What is at the other end, or None where the words do not tell.
         opted_out_at: The contact's first request not to be called or to stop, or None.
+        resumed_at: Where the contact asked to go on after all, after such a request, or None.
         refused_at: The contact's last sign of not wanting to go on, or None.
         farewell_at: The canvasser's last goodbye, or None.
         last_word: Who spoke last, or None for an empty transcript.
+        on_the_line: Who was at the other end once each utterance had been said.
     """
 
     reached: Reached | None
     opted_out_at: int | None
+    resumed_at: int | None
     refused_at: int | None
     farewell_at: int | None
     last_word: Speaker | None
+    on_the_line: tuple[OnTheLine, ...] = ()
+
+    def on_at(self, position: int) -> OnTheLine:
+        """Who was at the other end when an utterance began."""
+        return self.on_the_line[position - 1] if 0 < position <= len(self.on_the_line) else OnTheLine.UNKNOWN
+
+    @property
+    def lost_at(self) -> int | None:
+        """Where somebody else turned out to be on the line who stayed on it to the end, or None."""
+        away = (OnTheLine.SOMEBODY_ELSE, OnTheLine.FETCHING)
+        lost = len(self.on_the_line)
+        while lost > 0 and self.on_the_line[lost - 1] in away:
+            lost -= 1
+        return lost if lost < len(self.on_the_line) else None
 
 
 def follow(transcript: Transcript) -> Dialogue:
@@ -41,14 +62,27 @@ def follow(transcript: Transcript) -> Dialogue:
     return Dialogue(
         reached=transcript.reached or _reached(transcript, plain),
         opted_out_at=opted_out[0] if opted_out else None,
+        resumed_at=next((place for place in contact if opted_out and _resumes(place, opted_out, plain)), None),
         refused_at=refused[-1] if refused else None,
         farewell_at=farewells[-1] if farewells else None,
         last_word=said_by[-1] if said_by else None,
+        on_the_line=follow_the_line(transcript, plain),
     )
 
 
-def _opts_out(plain: str) -> bool:
-    return bool(cues.OPT_OUT_REQUEST.search(plain)) and not cues.GOES_ON.search(plain)
+def _opts_out(heard: str) -> bool:
+    plain = spelled_out(heard)
+    goes_on = cues.GOES_ON.search(plain) and not opt_out_cues.NOT_ON.search(plain)
+    if goes_on or opt_out_cues.STOPS_SOMETHING_ELSE.search(plain):
+        return False
+    if cues.OPT_OUT_REQUEST.search(plain):
+        return True
+    return any(cue.search(plain) for cue in _INDIRECTLY) and not opt_out_cues.NOT_MEANT.search(plain)
+
+
+def _resumes(place: int, opted_out: list[int], plain: list[str]) -> bool:
+    """Whether a request to stop is taken back here for good."""
+    return place > opted_out[-1] and bool(opt_out_cues.TAKES_BACK.search(plain[place]))
 
 
 def _reached(transcript: Transcript, plain: list[str]) -> Reached | None:

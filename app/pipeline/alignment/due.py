@@ -20,7 +20,8 @@ def is_due(line: Line, script: ApprovedScript, said: Mapping[str, int], dialogue
     """Whether a required line should have been said.
 
     A line is due if the call got far enough: a later line of the script was said, or the canvasser brought the call
-    to its end. None is due in a voicemail or with a wrong number, nor after the contact opted out or hung up.
+    to its end. None is due in a voicemail or with a wrong number, nor after the contact opted out or hung up, nor after
+    somebody else turned out to be on the line, unless the person asked for came to the phone.
 
     Args:
         line: The line.
@@ -29,13 +30,15 @@ def is_due(line: Line, script: ApprovedScript, said: Mapping[str, int], dialogue
         dialogue: What happened in the call.
     """
     if line.kind in ON_OCCASION:
-        return line.required and occasion_came(line.kind, dialogue)
-    if not line.required or dialogue.reached in (Reached.MACHINE, Reached.WRONG_NUMBER):
-        return False
-    if not _body(script, said):
-        # A goodbye alone does not tell a whole call from a fragment of one.
+        return line.required and occasion_came(line.kind, dialogue) and not _person_may_come(line.kind, dialogue)
+    nobody_there = dialogue.reached in (Reached.MACHINE, Reached.WRONG_NUMBER)
+    # A goodbye alone does not tell a whole call from a fragment of one.
+    if not line.required or nobody_there or not _body(script, said):
         return False
     later = _later(line, script, said)
+    if dialogue.lost_at is not None:
+        # Somebody else was on the line from here on: nothing more was to be said to them.
+        return any(place < dialogue.lost_at for place in later)
     if _ended_early(script, said, dialogue):
         return any(place < _end(dialogue) for place in later)
     if later:
@@ -48,8 +51,13 @@ def occasion_came(kind: LineKind, dialogue: Dialogue) -> bool:
     if kind is LineKind.OPT_OUT:
         return dialogue.opted_out_at is not None
     if kind is LineKind.WRONG_PERSON:
-        return dialogue.reached is Reached.WRONG_NUMBER
+        return dialogue.reached is Reached.WRONG_NUMBER or dialogue.lost_at is not None
     return kind is LineKind.VOICEMAIL and dialogue.reached is Reached.MACHINE
+
+
+def _person_may_come(kind: LineKind, dialogue: Dialogue) -> bool:
+    """Whether somebody else is on the line of a right number: who then apologises need not do so in those words."""
+    return kind is LineKind.WRONG_PERSON and dialogue.reached is not Reached.WRONG_NUMBER
 
 
 def _later(line: Line, script: ApprovedScript, said: Mapping[str, int]) -> list[int]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from app.domain.deviation import Code, Deviation
 from app.domain.script import LineKind
-from app.domain.transcript import Speaker
 from app.pipeline.detection.base import Call, observe
+from app.pipeline.detection.canvassing import canvasses
 from app.pipeline.detection.remarks import Remark
-from app.pipeline.language import stance
+from app.pipeline.detection.turns import stretched, turns_of_canvasser
 from app.pipeline.language.cues import cue
 
 _CANVASSING = (LineKind.QUESTION, LineKind.OPTIONS, LineKind.PURPOSE, LineKind.NEUTRALITY, LineKind.CONSENT)
@@ -35,18 +35,20 @@ class OptOutIgnored:
         if asked_at is None:
             return
         scripted = _script_places(call)
-        turns: set[int] = set()
-        for remark in call.remarks:
-            turn = _turn(call, remark.piece.position)
-            if remark.piece.position > asked_at and turn not in turns and _canvasses(remark, scripted):
-                turns.add(turn)
-                yield observe(
-                    remark,
+        resumed_at = call.alignment.dialogue.resumed_at
+        for turn, remarks in turns_of_canvasser(call):
+            if turn < asked_at or (resumed_at is not None and turn >= resumed_at):
+                continue
+            canvassing = [remark for remark in remarks if _canvasses(remark, scripted, call)]
+            if canvassing:
+                observed = observe(
+                    canvassing[0],
                     self.code,
                     rule="opt-out-ignored.carried-on",
                     confidence=0.9,
                     explanation="The contact had asked to stop or not to be called, and the canvassing goes on here.",
                 )
+                yield stretched(observed, canvassing)
 
 
 def _script_places(call: Call) -> set[int]:
@@ -58,7 +60,7 @@ def _script_places(call: Call) -> set[int]:
     }
 
 
-def _canvasses(remark: Remark, scripted: set[int]) -> bool:
+def _canvasses(remark: Remark, scripted: set[int], call: Call) -> bool:
     if _SEES_TO_IT.search(remark.plain) and not remark.options:
         return False
     if _PRESSES_ON.search(remark.plain):
@@ -66,13 +68,4 @@ def _canvasses(remark: Remark, scripted: set[int]) -> bool:
     if _FAREWELL.search(remark.plain) and not remark.is_question:
         return False
     said_a_line = remark.piece.position in scripted and not remark.off_script
-    about_contest = bool(remark.options or stance.ROLE.search(remark.plain))
-    return said_a_line or about_contest or (remark.off_script and remark.is_question)
-
-
-def _turn(call: Call, position: int) -> int:
-    """Place of the contact's utterance that opened the canvasser's turn."""
-    utterances = call.alignment.speech.transcript.utterances
-    while position > 0 and utterances[position].speaker is not Speaker.CONTACT:
-        position -= 1
-    return position
+    return said_a_line or canvasses(remark, call) or (remark.off_script and remark.is_question)

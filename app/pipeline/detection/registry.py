@@ -1,6 +1,7 @@
 """Every detector, in the order in which they look; a test fails if a file beside this one is forgotten."""
 
 from app.pipeline.detection.altered_line import AlteredLine
+from app.pipeline.detection.answer_altered import AnswerAltered
 from app.pipeline.detection.authority_appeal import AuthorityAppeal
 from app.pipeline.detection.base import Detector
 from app.pipeline.detection.biased_options import BiasedOptions
@@ -15,6 +16,7 @@ from app.pipeline.detection.off_script import OffScript
 from app.pipeline.detection.opt_out_ignored import OptOutIgnored
 from app.pipeline.detection.personal_opinion import PersonalOpinion
 from app.pipeline.detection.pressure import Pressure
+from app.pipeline.detection.wrong_person import WrongPerson
 
 DETECTORS: tuple[Detector, ...] = (
     MissingLine(),
@@ -31,6 +33,8 @@ DETECTORS: tuple[Detector, ...] = (
     IdentityMisstated(),
     ImproperDisclosure(),
     OptOutIgnored(),
+    WrongPerson(),
+    AnswerAltered(),
 )
 """One instance of each."""
 

@@ -1,0 +1,62 @@
+# ruff: noqa: E501 - a turn of phrase and its variants stand on one line
+"""How people ask not to be called, or to stop, without saying it outright, as patterns over normalised words."""
+
+from app.pipeline.language.cues import cue
+
+_CALLING = (
+    "call|calls|calling|called|ring|rings|ringing|rung|rang|phone|phoning|phoned|phone calls|telephone|telephoning|"
+    "telephoned|contact|contacting|contacted|text|texting|bother|bothering|bothered|pester|pestering|pestered|hassle|"
+    "hassling|hassled|harass|harassing|harassed|trouble|troubling|troubled|disturb|disturbing|disturbed|cold calling|"
+    "canvass|canvassing|canvassed|bug|bugging|disturbance"
+)
+_YOU = "you|you lot|you people|your lot|yous|youse|they|them|anybody|anyone|the union|these people"
+
+INDIRECT = cue(rf"""
+    (?:stop|quit|cease|end|pack in|give over|lay off|leave off|knock off|cut out|refrain from|desist from|enough of|enough with|no further|no more|last of|the last|done with|do without|spare me|save me|less of) (?:all |any |the |these |this |those |your |you |of |with |from |more |bloody |flaming )*(?:{_CALLING})(?! (?:me|him|her) \w+ (?:it|i) )
+    (?:never|not|do not|did not|would not|will not|rather not|prefer not|sooner not|not to|nobody|no one|do not ever|do not you) (?:ever |even |you |want |wish |like |to |be |get |any |more |have |keep |dare |being |getting |having |think |of |expect |need |please |for |another |a |your |these |further )*(?:{_CALLING}) (?:me|us|here|this number|this house|again|any ?more|at all|in future|from now|any longer|please|like this|about this|from (?:you|your|the union)|on this number|back$)
+    (?:do not|did not|never|not) (?:\w+ )?(?:want|wish|like|appreciate|welcome|need|expect|wanna|enjoy|take|accept|do|hold with|agree to|agreed|consent to|ask|asked) (?:\w+ )?(?:to )?(?:be )?(?:any |these |this |more |your |being |getting |having |further |unsolicited |another |cold |phone |political )*(?:{_CALLING})
+    (?:make|see|ensure|be) (?:\w+ ){{0,4}}?(?:nobody|no one|you do not|it does not|i do not|i am not|last (?:call|time)) (?:\w+ ){{0,4}}?(?:{_CALLING}|happen|again|hear)
+    (?:rather|prefer\w*|sooner|wish|grateful|better|kind|nice|appreciate\w*|like it|glad|pleased|thank you) (?:\w+ ){{0,5}}?(?:did not|not|never|stopped|to stop) (?:\w+ ){{0,2}}?(?:{_CALLING})|(?:nobody|no one|none of us) (?:\w+ ){{0,4}}?(?:wants?|needs?|likes?|asked for) (?:\w+ )?(?:calls?|calling|ringing|phone calls)
+    (?:be|is|was|make this|let this be|hope this is) (?:\w+ )?the last (?:time|call|i|we|of)
+""")
+"""Calling is to end."""
+
+OFF_THE_LIST = cue(r"""
+    (?:take|taken|get|remove|removed|scrub|scrubbed|wipe|wiped|delete|deleted|strike|struck|cross|crossed|scratch|erase|erased|bin|binned|lose|forget|rub|scrap|unsubscribe|drop|knock|pull|clear|chuck|come|be|want|like|put) (?:\w+ ){0,5}?(?:off|out of|from|on the do not call|on your do not call) (?:\w+ ){0,4}?(?:list|lists|books?|system|database|records?|register|rota|sheet|computer|files?|thing|whatever|mailing)
+    (?:lose|bin|forget|wipe|scrub|erase|delete|remove|strike|burn|scrap|destroy|get rid of|cross (?:off|out)|take off|tear up|block|rub out) (?:\w+ )?(?:(?:my|our|this|the|that|his|her) (?:\w+ )?(?:name|number|details|entry|contact|record|data|mobile|landline)|(?:me|us)(?= |$)(?! vote))
+    unsubscribe|opt(?:ed|ing)? (?:me |us )?out|do not call (?:list|register)|telephone preference|tps|ex directory|(?:gdpr|data protection)|no cold call\w*|withdraw (?:my|our) consent|not consent|did not (?:sign up|give (?:you )?(?:permission|consent|my number))|never (?:signed up|gave (?:you )?(?:permission|consent|my number))|where did you get my|how did you get my|who gave you my
+""")
+"""Name and number are to go."""
+
+FED_UP = cue(rf"""
+    (?:sick|fed up|tired|weary|had enough|enough|bored|sick and tired|sick to death|plagued|driven mad|driving me (?:mad|up the wall|round the bend)) (?:\w+ ){{0,2}}?(?:you|yous|youse|calls|calling|ringing|phoning|phone (?:calls|going|ringing)|being (?:rung|called|phoned|pestered|bothered))
+    (?:how many times|(?:second|third|fourth|fifth|sixth|tenth|umpteenth|hundredth) (?:time|call|one) (?:\w+ ){{0,4}}?(?:you|this|today|week|i|from)|(?:ring|rings|ringing|rung|call|calls|calling|phone|phoning|you|at it) (?:\w+ ){{0,3}}?every (?:day|night|week|evening|other day|five minutes)|every (?:\w+ )?(?:day|night|week|evening|five minutes) (?:you|this|there is (?:a|another) call|the phone)|non ?stop|morning noon and night|keep (?:ringing|calling|phoning|bothering|pestering|on ringing|on calling)|again and again|time and again|harassment|nuisance|intrusive|invasion of|(?:i have |already )?(?:asked|told|begged|said to) (?:{_YOU}) (?:\w+ ){{0,4}}?(?:not|stop|before|already|off|once|twice|remove|leave))
+    (?:go away|get lost|push off|sod off|clear off(?! the| my| our)|bog off|naff off|piss off|buzz off|jog on|do one|on your bike|sling your hook|get stuffed|bugger off|shove off|hop it|away and|get off (?:my|the) (?:phone|line))
+""")
+"""That the calls are too many, said to the caller, or that the caller should go."""
+
+ENDS_IT = cue(r"""
+    (?:let us|can we|could we|shall we|i will|i am going to|going to|would like to|want to|like to|rather|please|just|happy to|best) (?:\w+ )?(?:stop|end|finish|leave|call a halt|wrap) (?:(?:it|this|things|the|that|now) ?)*(?:there|here|now|call|conversation|at that|up|please|$)|(?:stop|end|leave it|that is enough|enough is enough|draw a line) (?:right )?(?:there|now|here|of (?:this|that|it)|thank you|please)(?= |$)|(?:do not|did not|not|no longer|rather not|prefer not|no wish|never) (?:\w+ ){0,2}?(?:want|wish|willing|prepared|happy|like|going|to)? ?(?:to )?(?:carry on|continue|go on with|go any further|take part|be part|be involved|participate|do (?:this|these|surveys?|polls?|questionnaires?)|answer (?:any|your|these|more|questions)|talk to (?:you|the union)|speak to (?:you|the union)|have this (?:call|conversation)|hear (?:any more|it|from you|another))|count me out|leave me out|want no part|nothing (?:to do with|more to say)|i am done(?= with (?:this|you|it|these)|$| now| here)|we are done|(?:will|would) not (?:be )?(?:answer|answering|doing|taking part|talking) (?:any|in|to you|more|your|this|these)|i am finished here|that is (?:it|me) (?:done|finished)|(?:call|conversation) is (?:over|finished)|let me (?:be|alone|get on)|left alone|in peace|(?:not|never) (?:\w+ ){0,2}?(?:hear|hearing) (?:from|another|any more)|this is (?:my )?(?:private|ex directory)|you are not welcome
+""")
+"""The call is to end, or is not wanted."""
+
+NOT_MEANT = cue(rf"""
+    (?:do not|did not|not) mind|(?:not|never) (?:been |be |a )?(?:bothered|fussed|troubled) (?:about|by|who|either|which|with|one)|not a bother|no bother|no trouble|never (?:had|got|get|been|received) (?:\w+ ){{0,3}}?(?:{_CALLING}) (?:before|yet|from)|(?:never|not) (?:called|rung|phoned|rang|contacted|been (?:called|rung|contacted|phoned)) (?:\w+ ){{0,3}}?(?:before|yet|back)|did not (?:call|ring|phone) (?:me )?back|nobody (?:ever (?:calls|rings|phones|contacts|bothers)|called|rang|rung)|(?:do not|never|not|nobody|no one|they) (?:\w+ )?calls? (?:me|him|her|it|them|us|that|myself|yourself) (?!again|any|here|at|on|please|back|ever|about|for|no|i |and |thank|in )\w+
+    (?:not|no) (?:\w+ ){{0,2}}?(?:interested|bothered) in (?:\w+ ){{0,2}}?(?:him|her|them|politics|either|any of them)|(?:telly|dog|kids|boys|girls|down boy|get down|not you)|(?:take|get|put) (?:\w+ ){{0,3}}?(?:off|out) the (?:hob|stove|oven|heat|line|hook|shelf)|not (?:after|before) (?:\w+ )?(?:six|seven|eight|nine|ten|eleven|noon|\d)|strike (?:vote|ballot|action|day)|on strike|not (?:end|stop) there
+""")
+"""What sounds like it and is not: other things that stop, other callers, names, hours."""
+
+STOPS_SOMETHING_ELSE = cue(r"""
+    (?:stop|end) (?:the|all|all the|those|closing|cutting|building|selling|raising|putting|people|him|her) (?!call|ringing|phon)\w+
+""")
+"""What is to stop is no call: an issue."""
+
+NOT_ON = cue(r"""
+    (?:not|never) (?:\w+ ){0,2}?to (?:carry on|go on|go ahead)|(?:will not|can not|not going to) (?:carry|go) on
+""")
+"""No leave to go on."""
+
+TAKES_BACK = cue(r"""
+    (?:oh |all right |alright |okay |well |aye )*(?:go on then|ask away|fire away|go ahead|carry on|ask me then|ask your questions?|changed my mind|what do you want to know|what is (?:it|the question)(?: then)?$|i will answer|you can ask)
+""")
+"""The contact has the call go on after all."""

@@ -1,0 +1,81 @@
+"""Answers read back or recorded otherwise than they were given."""
+
+import pytest
+
+from tests.support.calls import Turn, judged, of_code
+
+PREFERENCE = "Have you decided who will get your first preference?"
+SECOND = "And your second preference?"
+TURNOUT = "Will you be returning your ballot paper by the twenty-eighth of March?"
+INTENTION = "May I ask how you are thinking of voting?"
+ISSUES = "What do you think the main issues in the mayoral election should be?"
+
+
+def found(script: str, *said: str) -> list[tuple[str, str | None]]:
+    speakers = ("canvasser", "contact")
+    turns: list[Turn] = [{speakers[number % 2]: text} for number, text in enumerate(said)]
+    return [
+        (finding.rule.removeprefix("answer-altered."), finding.subject)
+        for finding in of_code(judged(turns, script=script), "answer-altered")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "read_back", "rule"),
+    [
+        (PREFERENCE, "Okafor.", "So that's Pritchard first, thank you.", ("other", "pritchard")),
+        (PREFERENCE, "Tereza Lomacks, I think.", "Dai Pritchard it is, thanks.", ("other", "pritchard")),
+        (PREFERENCE, "Lomax first, then Pritchard.", "So Pritchard first and Lomax second.", ("order", "pritchard")),
+        (PREFERENCE, "I haven't decided.", "I'll put you down as Okafor, then.", ("untold", "okafor")),
+        (PREFERENCE, "I'd rather not say.", "Okay, I've marked that as Lomax.", ("untold", "lomax")),
+        (PREFERENCE, "Anyone but Lomax.", "That's Lomax, then.", ("turned-down", "lomax")),
+        (PREFERENCE, "Dai Pritchard, no question.", "I'll mark you as undecided.", ("made-untold", None)),
+        (TURNOUT, "No, I shan't.", "Lovely, that's a yes then.", ("other-word", None)),
+        (ISSUES, "Buses.", "I've put you down for immigration.", ("other-topic", None)),
+    ],
+)
+def test_another_answer_is_read_back(question: str, answer: str, read_back: str, rule: tuple[str, str | None]) -> None:
+    assert found("harbour-gensec", question, answer, read_back) == [rule]
+
+
+def test_yes_and_no_are_options_of_a_ballot() -> None:
+    assert found("guild-merger", INTENTION, "I'm against.", "That's a Yes then.") == [("other-word", "join")]
+    assert found("guild-merger", INTENTION, "I'm against.", "So that's a no, thank you.") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reply"),
+    [
+        (PREFERENCE, "Okafor.", "So that's Okafor first, thank you."),
+        (PREFERENCE, "Lomacks.", "Lomax first, lovely."),
+        (PREFERENCE, "I was for Lomax but now it's Okafor.", "Okafor it is."),
+        (PREFERENCE, "My wife's for Lomax but I'm for Okafor.", "Okafor, thank you."),
+        (PREFERENCE, "The second one you said.", "So that's Okafor first."),
+        (PREFERENCE, "Lomax.", "Sorry, did you say Okafor?"),
+        (PREFERENCE, "Lomax.", "So that's Pritchard, sorry, Lomax first."),
+        (PREFERENCE, "I'd rather not say.", "I'll put that down as refused."),
+        (TURNOUT, "Yes, it's gone.", "Already sent, I'll note that."),
+        (ISSUES, "Buses and trams.", "So that's transport, thank you."),
+    ],
+)
+def test_the_answer_that_was_given_may_be_read_back(question: str, answer: str, reply: str) -> None:
+    assert found("harbour-gensec", question, answer, reply) == []
+
+
+def test_a_preference_counts_for_the_rank_that_was_asked() -> None:
+    asked = (PREFERENCE, "Okafor.", SECOND, "Lomax.")
+    assert found("harbour-gensec", *asked, "So Okafor first and Lomax second.") == []
+    assert found("harbour-gensec", *asked, "So Lomax first and Okafor second.") == [("order", "lomax")]
+    assert found("harbour-gensec", PREFERENCE, "Okafor.", SECOND, "Nobody.", "Okafor first, Lomax second.")
+
+
+def test_a_change_of_mind_and_a_slip_mended_at_once_are_fair() -> None:
+    first = (PREFERENCE, "Lomax.", "So that's Lomax first.", "No, make that Okafor.")
+    assert found("harbour-gensec", *first, "Okafor first, then.") == []
+    slip = (PREFERENCE, "Lomax.", "So that's Okafor first.", "No, Lomax.")
+    assert found("harbour-gensec", *slip, "Sorry, Lomax. Got it.") == []
+    assert found("harbour-gensec", *slip, "It's in now. Goodbye.") == [("other", "okafor")]
+
+
+def test_the_contact_may_answer_as_they_like() -> None:
+    assert found("harbour-gensec", PREFERENCE, "Okafor. So that's Lomax first, is it?", "Okafor, thank you.") == []
