@@ -94,14 +94,14 @@ class Matcher:
         """
         if not self._speech.words:
             return
-        everywhere = self._windows.free_of(NOWHERE)
-        sentences = [sentence for line in lines for wording in wordings(self._language, line) for sentence in wording]
+        wanted = _Wanted(convincing, NOWHERE, by_words=False)
         self._likeness.prepare(
             [
-                Search(sentence, everywhere, place.similarity if place else 0.0, convincing)
-                for sentence in sentences
+                self._search(sentence, wanted)
+                for line in lines
+                for wording in self._likely_wordings(line, wanted)
+                for sentence in wording
                 if sentence.plain
-                for place in (self._by_words(sentence),)
             ]
         )
 
@@ -116,11 +116,28 @@ class Matcher:
             elsewhere: Numbers of words that belong to other lines; a place that is mostly these is not looked at.
             by_words: Whether nothing but its own words is looked for, whatever means the same.
         """
-        matches = [
-            self._match_wording(line, wording, _Wanted(convincing, elsewhere, by_words))
-            for wording in wordings(self._language, line)
-        ]
+        wanted = _Wanted(convincing, elsewhere, by_words)
+        matches = [self._match_wording(line, wording, wanted) for wording in self._likely_wordings(line, wanted)]
         return max(matches, key=lambda match: match.similarity)
+
+    def _likely_wordings(self, line: Line, wanted: "_Wanted") -> tuple[tuple[ScriptSentence, ...], ...]:
+        """The approved wordings without those that cannot be as near as another one already is by its words."""
+        every = wordings(self._language, line)
+        if len(every) == 1 or not self._speech.words:
+            return every
+        bounds = [self._bounds(wording, wanted) for wording in every]
+        best = max(least for least, _ in bounds)
+        return tuple(wording for wording, (_, most) in zip(every, bounds, strict=True) if most >= best)
+
+    def _bounds(self, wording: tuple[ScriptSentence, ...], wanted: "_Wanted") -> tuple[float, float]:
+        """Between which similarities a wording will turn out to lie."""
+        total = sum(sentence.weight for sentence in wording) or 1
+        pairs = [
+            (sentence.weight / total, self._likeness.bounds(self._search(sentence, wanted)))
+            for sentence in wording
+            if sentence.plain
+        ]
+        return sum(share * least for share, (least, _) in pairs), sum(share * most for share, (_, most) in pairs)
 
     def _match_wording(self, line: Line, wording: tuple[ScriptSentence, ...], wanted: "_Wanted") -> LineMatch:
         found = [self._find(sentence, wanted) for sentence in wording]
@@ -136,13 +153,10 @@ class Matcher:
     def _find(self, sentence: ScriptSentence, wanted: "_Wanted") -> Place | None:
         if not sentence.plain or not self._speech.words:
             return None
-        by_words = self._by_words(sentence)
-        if by_words is not None and by_words.is_mostly(wanted.elsewhere):
-            by_words = None
-        known = 0.0 if by_words is None else by_words.similarity
-        free = self._windows.free_of(wanted.elsewhere)
-        convincing = NEVER if wanted.by_words else wanted.convincing
-        similarity = self._likeness.of(Search(sentence, free, known, convincing))
+        search = self._search(sentence, wanted)
+        similarity = self._likeness.of(search)
+        known, free = search.known, search.free
+        by_words = self._by_words(sentence) if known else None
         best = max(known, float(similarity.max()))
         near = [
             self._place(number, sentence, float(similarity[number]))
@@ -152,6 +166,12 @@ class Matcher:
         if by_words is not None and known >= best - CLOSE:
             near.insert(0, by_words)
         return min(near, key=lambda place: place.first, default=None)
+
+    def _search(self, sentence: ScriptSentence, wanted: "_Wanted") -> Search:
+        by_words = self._by_words(sentence)
+        known = by_words.similarity if by_words is not None and not by_words.is_mostly(wanted.elsewhere) else 0.0
+        convincing = NEVER if wanted.by_words else wanted.convincing
+        return Search(sentence, self._windows.free_of(wanted.elsewhere), known, convincing)
 
     def _place(self, number: int, sentence: ScriptSentence, similarity: Probability) -> Place:
         words = float(self._likeness.words(sentence)[number])
