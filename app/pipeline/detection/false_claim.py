@@ -11,7 +11,14 @@ from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import cues, stance
 from app.pipeline.language.backing import Act, Backing, backings, speaks_of_backing
-from app.pipeline.language.claims import Statement, approved_statements, borne_out, contradicted, statement
+from app.pipeline.language.claims import (
+    Statement,
+    about_the_same,
+    approved_statements,
+    borne_out,
+    contradicted,
+    statement,
+)
 from app.pipeline.language.cues import cue
 from app.pipeline.language.register import HeardAs, Mention, NameKind
 from app.pipeline.language.sides import side
@@ -24,6 +31,9 @@ _NO_OTHER = cue(
     r"(?:nobody|no one|none|no other \w+) (?:else )?(?:\w+ ){0,4}?(?:standing|running|on the (?:ballot|ballot paper|paper|list)|in the running|put up|against (?:him|her|them))|(?:only|just) (?:the )?one (?:candidate|name|person|option)"
 )
 _PRONOUNS = frozenset("he she they it".split())
+_OVER = cue(
+    r"(?:ballot|vote|voting|polls?|election|contest) (?:has |have |is |are )?(?:already |now |just )?(?:closed|ended|shut|over|finished)(?! on)|too late to vote"
+)
 _SUPPOSED = cue("if|whether|when|once|may|might|could|would|can|should|will|after|until")
 _IS = cue(r"is|was|the|as|being|our|that|who|he|she|a|an|her|his|also|still|used|to|be|of")
 
@@ -38,7 +48,7 @@ class FalseClaim:
         for item in weighed(call, self.code, tuple(_ruled(call))):
             if isinstance(item, Deviation):
                 yield item
-            elif not _all_borne_out(item, call):
+            elif touches_facts(item, call):
                 yield _learned(item)
 
 
@@ -69,8 +79,7 @@ _Found = tuple[str, float, str, str | None]
 
 
 def _against_facts(remark: Remark, approved: tuple[Statement, ...], call: Call) -> _Found | None:
-    text = remark.piece.utterance.text[remark.start : remark.end]
-    fact = contradicted(statement(text), approved)
+    fact = contradicted(statement(_text(remark)), approved)
     if fact is None:
         return None
     explanation = f"The line contradicts what is approved: “{fact.text}”"
@@ -100,7 +109,7 @@ def _of_backing(remark: Remark, call: Call) -> _Found | None:
         because = f"; approved is “{fact}”" if fact else ""
         explanation = f"The line claims a backing of {name} that the approved facts do not list{because}"
         return "backing", 0.88, explanation if fact else f"{explanation}.", subject
-    settled = _SETTLED.search(remark.plain)
+    settled = _SETTLED.search(remark.plain) or _OVER.search(remark.plain)
     if settled and not _SUPPOSED.search(remark.plain) and not remark.denies and remark.off_script:
         return "decided", 0.8, "The contest is still open by the script; the line says that it is settled.", None
     return None
@@ -175,17 +184,32 @@ def _only_links(remark: Remark, one: Mention, other: Mention) -> bool:
     return bool({"is", "was"} & set(between)) and linked
 
 
-def _all_borne_out(heard: Heard, call: Call) -> bool:
-    """Whether a stretch states nothing but approved facts, asks, or says back what the contact said."""
-    approved = approved_statements(call.language.script)
-    return all(
-        not stated(remark)
-        or remark.denies
-        or (bool(cues.NEGATION.search(remark.plain)) and speaks_of_backing(remark.plain))
-        or bool(stance.READ_BACK.search(remark.plain))
-        or borne_out(statement(remark.piece.utterance.text[remark.start : remark.end]), approved)
-        for remark in heard.remarks
-    )
+def touches_facts(heard: Heard, call: Call) -> bool:
+    """Whether a stretch states what the facts could contradict: their matters, a backing, who stands, an outcome.
+
+    What is merely not listed is no false claim but talk off the script.
+    """
+    return any(_touches(remark, call) for remark in heard.remarks if _claims(remark, call))
+
+
+def _touches(remark: Remark, call: Call) -> bool:
+    said = statement(_text(remark))
+    if any(about_the_same(said, fact) for fact in approved_statements(call.language.script)):
+        return True
+    of_contest = bool(remark.options) or bool(side(remark.plain, call.language.script))
+    return of_contest and (speaks_of_backing(remark.plain) or bool(said.events or said.rules or said.measures))
+
+
+def _claims(remark: Remark, call: Call) -> bool:
+    """Whether a clause states more than approved facts, and does not ask or say back what the contact said."""
+    neutral = remark.denies or (bool(cues.NEGATION.search(remark.plain)) and speaks_of_backing(remark.plain))
+    if not stated(remark) or neutral or stance.READ_BACK.search(remark.plain):
+        return False
+    return not borne_out(statement(_text(remark)), approved_statements(call.language.script))
+
+
+def _text(remark: Remark) -> str:
+    return remark.piece.utterance.text[remark.start : remark.end]
 
 
 def _learned(heard: Heard) -> Deviation:

@@ -80,7 +80,10 @@ def _introduces(remark: Remark, call: Call) -> bool:
 
 def _another_caller(remark: Remark, call: Call) -> _Found | None:
     """Whoever is named behind "calling from" against the organisation of the script."""
-    match = next(iter(caller.FROM.finditer(remark.plain)), None)
+    match = caller.FROM.search(remark.plain)
+    here_is = caller.HERE_IS.search(remark.plain)
+    if here_is and not match and not remark.is_question:
+        return _is_another(here_is.group("who").strip(), list(remark.mentions), call, on_behalf=False)
     if match is None or _denied(remark.plain[: match.end()]) or remark.is_question:
         return None
     start = _offset_of_word(remark, match.end())

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from app.domain.deviation import Code, Deviation
 from app.pipeline.detection.authority_appeal import AuthorityAppeal
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.declaring import amid_contest, contact_asks, names, said_before, weighed
+from app.pipeline.detection.declaring import amid_contest, contact_asks, names, said_before, stated, weighed
 from app.pipeline.detection.disparagement import Disparagement
 from app.pipeline.detection.endorsement import Endorsement
-from app.pipeline.detection.false_claim import FalseClaim
+from app.pipeline.detection.false_claim import FalseClaim, touches_facts
 from app.pipeline.detection.favour import target_of_stretch
 from app.pipeline.detection.identity_misstated import IdentityMisstated
 from app.pipeline.detection.improper_disclosure import ImproperDisclosure
-from app.pipeline.detection.learned import Heard, observed
+from app.pipeline.detection.learned import Heard, observed, weigh
 from app.pipeline.detection.loaded_question import LoadedQuestion
 from app.pipeline.detection.personal_opinion import PersonalOpinion
 from app.pipeline.detection.pressure import Pressure
@@ -62,6 +62,7 @@ class OffScript:
             for item in weighed(call, self.code, tuple(_ruled(call)), kept_in_doubt=KEPT_IN_DOUBT, doubtful=_DOUBTFUL)
             if isinstance(item, Deviation) or any(_strays(remark, call) for remark in item.remarks)
         ]
+        found += [_learned(item) for item in _unlisted_claims(call) if not any(_within(item, other) for other in found)]
         if found:
             # Asked only now, since most calls hold nothing that is to be described.
             described = [item for detector in _DESCRIBED_BY for item in detector(call)]
@@ -83,6 +84,21 @@ def _ruled(call: Call) -> Iterator[Deviation]:
                 explanation="The line talks about the contest outside the script and its facts.",
                 subject=subjects.pop() if len(subjects) == 1 else None,
             )
+
+
+def _unlisted_claims(call: Call) -> Iterator[Heard]:
+    """What sounds like a false claim to the learned stage, but touches no fact: talk off the script."""
+    for item in weigh(call, Code.FALSE_CLAIM, ()):
+        if isinstance(item, Deviation) or touches_facts(item, call):
+            continue
+        if any(stated(remark) and _strays(remark, call) and not _lists(remark, call) for remark in item.remarks):
+            yield item
+
+
+def _within(heard: Heard, deviation: Deviation) -> bool:
+    first, last = heard.remarks[0], heard.remarks[-1]
+    same = first.piece.utterance.index == deviation.utterance
+    return same and deviation.start_char < last.end and first.start < deviation.end_char
 
 
 def _of_contest(remark: Remark, call: Call) -> str | None:

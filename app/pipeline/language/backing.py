@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.pipeline.language import cues
+from app.pipeline.language.claims import without_tag
 from app.pipeline.language.cues import cue
 from app.pipeline.language.register import Mention, NameKind
 from app.pipeline.language.tokens import Token
@@ -135,6 +136,8 @@ _SUPPOSED = cue(
 _PREFACE = cue(
     "i (?:should|must|can|could|would|ought to|might|may) (?:just |also |as well )?(?:say|tell you|mention|warn you|add|point out|let you know)(?: that)?"
 )
+_SHORTENED = frozenset("is will would have has had".split())
+"""Verbs that lean on a name: "Samir's the one"."""
 _NOBODYS = frozenset("i you who whoever what nobody none whom if whether and or that".split())
 
 
@@ -149,6 +152,7 @@ def backings(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Back
         Statements only: what is supposed, asked for or left open is none.
     """
     plain, subjects = _blind(tokens, mentions)
+    plain = without_tag(plain)
     found = []
     denied = bool(cues.NEGATION.search(plain))
     out = _OUT.search(plain)
@@ -203,6 +207,8 @@ def _blind(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[str, d
                 words.append(SOMEBODY)
             else:
                 words.append(BODY)
+        elif token.text in _SHORTENED:
+            words.append(token.text)
         before = mention
     return " ".join(words), subjects
 

@@ -14,6 +14,11 @@ FROM = cue(r"""
 """)
 """What stands before the name of whoever calls."""
 
+HERE_IS = re.compile(
+    r"\b(?:it is|this is|that is)(?: just| only)? (?P<who>(?:\w+ ){1,5}?)(?:here|calling|ringing|speaking|phoning|on the line)\b"
+)
+"""An organisation that speaks for itself: "it's the council here"."""
+
 ORGANISED = cue(r"""
     council|campaign|campaigns|campaigners|party|compan(?:y|ies)|research|researchers|surveys?|team|office|bank|charity|society|university|college|newspaper|government|bbc|itv|police|nhs|hospital|committee|association|federation|institute|polling|pollsters?|polls?|opinion|agency|commission|ltd|limited|department|ministry|hmrc|tax office|union|unions|guild|trust|church|school|firm|consultancy|centre|bureau|group|board|chamber|network|movement|alliance|coalition|housing|landlord|employer|management|human resources|hr|personnel|insurance|energy|broadband|volunteers?|people|organisers?|supporters?|radio|tv|television|magazine|press|post office|royal mail|electoral services|returning officer|town hall|city hall|citizens advice|ofcom|echo|times|herald|gazette|chronicle|daily|weekly|evening \w+|argus|mercury|guardian|observer|telegraph|mirror|courier|journal|advertiser|reporter|paper|news
 """)
@@ -51,7 +56,7 @@ ASKS_WHO = cue(r"""
 """The contact asks who is calling or why."""
 
 WILL_NOT_SAY = cue(r"""
-    (?:can not|not able to|unable to|not allowed to|not permitted to|not at liberty to|not supposed to|would rather not|rather not|prefer not to|do not (?:have|need) to|will not|am not going to|could not|not meant to|not authorised to|not obliged to) (?:\w+ ){0,3}?(?:say|tell|disclose|reveal|share|discuss|give|go into|name|divulge|identify|get into)
+    (?:can not|not able to|unable to|not allowed to|not permitted to|not at liberty to|not supposed to|would rather not|rather not|sooner not|prefer not to|do not (?:have|need) to|will not|am not going to|could not|not meant to|not authorised to|not obliged to) (?:\w+ ){0,3}?(?:say|tell|disclose|reveal|share|discuss|give|go into|name|divulge|identify|get into|go into)
     (?:does not|do not|should not|not) (?:\w+ ){0,2}?(?:matter|important|relevant|worry|need to know)|never (?:you )?mind|none of your|(?:that is|it is) (?:\w+ )?(?:confidential|private|not important|by the by)|tell you (?:\w+ ){0,3}?(?:later|afterwards|at the end|after|in a minute|when)|(?:come|get) (?:on )?to that|that would be telling|let us just say|just say (?:i am |we are )?(?:a friend|somebody|someone)|a friend|no names|what difference does it make|why do you (?:need|want) to know
 """)
 """Who calls is kept back."""
@@ -80,7 +85,7 @@ RECRUITS = cue(r"""
 """People are won for something."""
 
 MONEY = cue(r"""
-    donat\w+|contribut(?:e|ing|ion|ions)|chip in|chipping in|spare (?:a |us )?(?:\w+ ){0,2}?(?:quid|pounds?|pound|tenner|fiver|bob)|(?:a|few|couple of|five|ten|twenty) (?:quid|tenner|fiver)|set up a direct debit|direct debit|standing order|fund ?rais\w+|rais(?:e|ing) (?:\w+ )?(?:money|funds)|fighting fund|hardship fund|campaign fund|strike fund|whip round|crowdfund\w*|bank details|card details|long number on|raffle|(?:buy|sell|purchase|selling|buying) (?:\w+ ){0,2}?(?:ticket|tickets|insurance|product|policy|raffle|merchandise|badge|shirt|something)|special offer|discount|upgrade your|switch(?:ing)? (?:your )?(?:supplier|provider|energy|insurance)|insurance (?:deal|policy|offer|quote)|(?:life|home|car|funeral|travel) (?:insurance|plan|cover)
+    donat\w+|contribut(?:e|ing|ion|ions)|chip in|chipping in|spare (?:a |us )?(?:\w+ ){0,2}?(?:quid|pounds?|pound|tenner|fiver|bob)|(?:a|few|couple of|five|ten|twenty) (?:quid|tenner|fiver)|set up a direct debit|direct debit|standing order|fund ?rais\w+|rais(?:e|ing) (?:\w+ )?(?:money|funds)|fighting fund|hardship fund|campaign fund|strike fund|whip round|crowdfund\w*|bank details|card details|long number on|raffle|(?:buy|sell|purchase|selling|buying) (?:\w+ ){0,2}?(?:ticket|tickets|insurance|product|policy|raffle|merchandise|badge|shirt|something)|special offer|(?:take|taking|took) out (?:\w+ ){0,3}?(?:loans?|polic(?:y|ies)|cards?|accounts?|mortgage|plan)|open(?:ing)? (?:\w+ ){0,2}?account|our (?:\w+ )?(?:loans|products|offers|deals|rates)|discount|upgrade your|switch(?:ing)? (?:your )?(?:supplier|provider|energy|insurance)|insurance (?:deal|policy|offer|quote)|(?:life|home|car|funeral|travel) (?:insurance|plan|cover)
 """)
 """Money is asked for, or something is sold."""
 

@@ -35,7 +35,7 @@ _RULES = {
         chang\w+|rise|rises|rising|rose|risen|increas\w+|(?:go|goes|going|went|put|putting|gone) (?:\w+ )?up|doubl\w+|trebl\w+|dearer|fall|falls|drop|drops|cut|cuts|lose|loses|lost|losing|shut|shutting|shuts|axed?|scrap\w*|affect\w*|(?:more|less) expensive|cheaper|(?:pay|cost)(?:s|ing)? (?:more|less)
     """),
     "entitled": cue(r"""
-        (?:may|can|could|allowed to|entitled to|eligible to|able to|get to|gets to|right to|only) vote|(?:has|have|gets?|got|given) (?:\w+ ){0,2}?(?:votes?|say|ballot)|entitled|eligible|qualif(?:y|ies)|to vote|cast (?:\w+ )?votes?
+        (?:may|can|could|allowed to|entitled to|eligible to|able to|get to|gets to|right to|only) vote|(?:has|have|gets?|got|given) (?:\w+ ){0,2}?(?:votes?|say|ballot)|entitled|eligible|qualif(?:y|ies)|to vote|cast (?:\w+ )?votes?|votes? (?:per|each|apiece|for (?:each|every|the))
     """),
     "threshold": cue(
         "majority|threshold|turnout|quorum|carried|pass|passes|passed|go through|goes through|needed|needs?|requires?|required"
@@ -70,13 +70,18 @@ _ADVICE = cue(
 )
 _UNTIL = cue(r"not (?:\w+ ){0,5}?(?:until|till|before)")
 _EVERYONE = cue("every|all|any|each|everyone|everybody|anyone")
-_NOT_EVERYONE = cue(r"only|just|not (?:all|every|everyone|everybody|any)|nobody|unless you|without")
+_NOT_EVERYONE = cue(
+    r"(?:per|a|one for (?:the|each)) (?:household|house|family|flat|home|couple|branch)|between (?:you|the two|the pair)|only|just|not (?:all|every|everyone|everybody|any)|nobody|unless you|without"
+)
 _OPPOSITES = (
     (cue("secret|anonymous|confidential"), cue(r"(?:can|will|could|get to) (?:\w+ )?(?:see|know|tell|find out|check) (?:how|who|which|what)|not (?:\w+ )?(?:secret|anonymous|confidential)")),
     (cue("advisory|consultative"), cue("binding|final")),
     (cue("binding"), cue("advisory|not binding|only a consultation|just a consultation")),
     (cue("free"), cue("cost|costs|charge|charged|pay")),
 )  # fmt: skip
+_TAG = re.compile(
+    r" (?:do|does|did|is|are|was|were|has|have|had|will|would|can|could) not (?:they|it|he|she|we|you|i)$"
+)
 _DATES = frozenset({Slot.WEEKDAY, Slot.DAY, Slot.MONTH, Slot.YEAR, Slot.TIME})
 _AMOUNTS = frozenset({Slot.MONEY, Slot.SHARE, Slot.COUNT})
 
@@ -114,7 +119,7 @@ def statement(text: str) -> Statement:
     Args:
         text: As it was written or said.
     """
-    plain = normalize(text)
+    plain = without_tag(normalize(text))
     return Statement(
         text=text,
         plain=plain,
@@ -124,6 +129,11 @@ def statement(text: str) -> Statement:
         measures=measures(text),
         denied=bool(cues.NEGATION.search(plain)),
     )
+
+
+def without_tag(plain: str) -> str:
+    """A clause without the question at its end that denies nothing: "they nominated Dai, didn't they"."""
+    return _TAG.sub("", plain)
 
 
 @lru_cache(maxsize=64)
@@ -178,8 +188,14 @@ def about_the_same(said: Statement, fact: Statement) -> bool:
         return bool(shared) or bool(_POINTS_BACK.search(said.plain))
     enough = len(shared) >= SHARED * len(fact.words)
     if said.rules & fact.rules:
-        return bool(shared) and (enough or "change" in said.rules & fact.rules)
+        return bool(shared) and (enough or _count_the_same(said, fact) or "change" in said.rules & fact.rules)
     return enough and len(shared) > 1
+
+
+def _count_the_same(said: Statement, fact: Statement) -> bool:
+    """Whether both count the same thing: votes, years of age."""
+    ours, theirs = ({item.of for item in one.measures if item.slot is Slot.COUNT} for one in (fact, said))
+    return bool(ours & theirs)
 
 
 def _contradicts(said: Statement, fact: Statement) -> bool:

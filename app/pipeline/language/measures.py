@@ -164,7 +164,8 @@ def _is_day(number: list[str], before: str, ahead: list[str], value: int) -> boo
     if not 1 <= value <= 31:
         return False
     after = ahead[0] if ahead else ""
-    month_beside = before in _MONTHS or after in _MONTHS or (after == "of" and ahead[1:2] != [] and ahead[1] in _MONTHS)
+    named = after in _MONTHS and (after not in ("may", "march") or _is_ordinal(number[-1]) or number[-1].isdigit())
+    month_beside = before in _MONTHS or named or (after == "of" and ahead[1:2] != [] and ahead[1] in _MONTHS)
     if month_beside:
         return True
     return _is_ordinal(number[-1]) and before in {"the", *_WEEKDAYS} and after not in _NO_DAY
@@ -176,7 +177,8 @@ def _is_ordinal(word: str) -> bool:
 
 def _count(ahead: list[str], before: str, value: int) -> Measure | None:
     nouns = [word for word in ahead if word not in _SKIPPED]
-    if before in ("over", "under", "aged", "age") and (not nouns or nouns[0] not in _COUNTED):
+    open_ended = not nouns or nouns[0] in _AFTER_AGE
+    if (before in _OF_AGE and open_ended) or (before in ("over", "under") and not (nouns and nouns[0] in _COUNTED)):
         return Measure(Slot.COUNT, str(value), "age")
     if not nouns or (value == 1 and nouns[0] not in _COUNTED):
         return None
@@ -192,6 +194,8 @@ _COUNTED = frozenset(
 )
 
 
+_OF_AGE = frozenset("be being over under aged age turned least is are".split())
+_AFTER_AGE = frozenset("to or and before years plus by on at can may get".split())
 _OF_THE_FIELD = {"names": "candidate", "options": "candidate", "contenders": "candidate", "runners": "candidate"}
 
 

@@ -14,7 +14,7 @@ FAMILIES = {
         (?:mobile|phone|telephone|landline|home|work|cell|contact|his|her|their|husbands?|wifes?|partners?|sons?|daughters?|is) (?:\w+ )?(?:number|numbers|mobile)|number for (?:him|her|them|your|any\w*)|numbers (?:for|of) (?:\w+)
     """),
     "income": cue(r"""
-        incomes?|salary|salaries|wages?|earn|earning|earnings|take home|household income|on benefits|(?:any|claim|claiming|get|getting|receive|receiving) (?:\w+ )?benefits|universal credit|mortgage|(?:your|the) rent|bank (?:details|account)|account number|sort code|card number|credit rating|debts?|pay ?grade|(?:bring|bringing|take|taking|make|making) (?:in|home)|how much (?:do|are|does|is) (?:you|he|she) (?:\w+ ){0,2}?(?:on|paid|make|making|get|earning|earn|bring|bringing)|national insurance|ni number|your (?:\w+ )?pension pot
+        incomes?|salary|salaries|wages?|earn|earning|earnings|take home|household income|on benefits|(?:any|claim|claiming|get|getting|receive|receiving) (?:\w+ )?benefits|universal credit|mortgage|(?:your|the) rent|bank (?:details|account)|account number|sort code|card number|credit rating|debts?|pay ?grade|(?:bring|bringing|take|taking|make|making) (?:in|home)|how much (?:\w+ ){0,2}?(?:do|are|does|is|have|has) (?:you|he|she) (?:\w+ ){0,2}?(?:on|paid|pay|paying|owe|make|making|get|got|earning|earn|save|saved|bring|bringing)|national insurance|ni number|your (?:\w+ )?pension pot
     """),
     "health": cue(r"""
         (?:your|any|have|with|about|of) (?:\w+ ){0,2}?(?:health|illness(?:es)?|disabilit(?:y|ies)|medication|medical \w+|condition|conditions|treatment|diagnos\w+)|(?:are|is) (?:you|he|she|your \w+) (?:\w+ )?(?:disabled|ill|pregnant|off sick|depressed|registered blind|in a wheelchair|unwell|well enough)|(?:health|medical) (?:problems?|issues?|conditions?|history)|what (?:is|was) wrong with
@@ -44,6 +44,8 @@ KIN = (
     r"(?:lady|man|woman|chap|bloke|fella|gentleman|lad|lass|people|folk|one|family|couple|member) (?:\w+ )?(?:next door|opposite|upstairs|downstairs|across the road|down the road|at number|over the road|in your (?:street|road|branch|office|department|team|block)))"
 )
 
+_NEAR = r"(?:lady|man|woman|chap|bloke|fella|gentleman|lad|lass|people|folk|one|ones|family|couple|member|lot|neighbours?) (?:\w+ )?(?:next door|opposite|upstairs|downstairs|across the (?:road|street|landing)|(?:down|up|over) the (?:road|street)|at number|at (?:\d+|[a-z]+teen|two|three|four|five|six|seven|eight|nine|ten)|in your (?:street|road|branch|office|department|team|block|shift))"
+
 OTHERS_VOTE_ASKED = cue(rf"""
     (?:how|who|which way|what|whom|which) (?:\w+ ){{0,3}}?(?:your |the |his |her )?{KIN} (?:\w+ ){{0,4}}?(?:vot(?:e|ing|ed)|back(?:ing)?|going|leaning|think(?:ing|s)?|support(?:ing|s)?|put(?:ting)?|favour\w*|prefer\w*|pick\w*|choos\w*|feel(?:s|ing)?|said|say)
     (?:is|are|does|do|did|has|have|will|was) (?:your|the) (?:\w+ )?{KIN} (?:\w+ ){{0,4}}?(?:vot(?:e|ing|ed)|back(?:ing)?|leaning|supporting|going (?:to vote|for)|member|decided|a member|for|against)
@@ -63,6 +65,7 @@ ASKS = cue(r"""
 """The beginning of asking for something."""
 
 TOLD_ANOTHERS_VOTE = cue(rf"""
+    (?:the |that |them |those |a )?(?:\w+ )?{_NEAR}(?: \w+){{0,6}}? (?:is|are|was|were|has|have|said|says|told|going|voted|voting|backing|picked|chose|went|put)
     your (?:\w+ ){{0,2}}?{KIN}(?: \w+){{0,8}}? (?:is|hes|shes|are|was|were|has|have|had|said|says|told me|told us|going|gone|put|voted|votes|voting|backing|backed|picked|chose|chosen|answered|went|plumped|named|wants|reckons|thinks|supports|supporting)
     (?:last|first|previous|other|another|next|same) (?:person|lady|man|woman|chap|gentleman|fella|bloke|member|caller|one|lass|lad|house|call) (?:\w+ ){{0,6}}?(?:said|says|told|is|was|are|were|put|voted|voting|going|gave|has|had|went|picked|chose|answered|reckoned|backing|wanted|named)
     (?:somebody|someone|a (?:lady|man|woman|chap|gentleman|fella|bloke|member|lad|lass|neighbour|colleague|friend)|one (?:lady|man|woman|chap|member|of your)|another (?:lady|man|woman|member)) (?:\w+ ){{0,8}}?(?:(?:on|in|down|up|from|at) your|next door|just before you|before you|number \w+|same (?:street|road|shift|office|branch|block)|called|by the name|over the road) ?(?:\w+ ){{0,8}}?(?:said|says|told|is|was|put|voted|voting|going|gave|has|went|picked|chose|backing|wanted)
