@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import jellyfish
 from rapidfuzz.distance import JaroWinkler, Levenshtein
+from rapidfuzz.process import cdist
 
 from app.domain.script import ApprovedScript, Option
 from app.domain.units import Probability
@@ -23,6 +24,9 @@ MAXIMUM_WINDOW = 4
 
 LENGTH_GAP = 3
 """Letters by which a misheard name may be longer or shorter."""
+
+LEAST_LETTERS = 0.55
+"""Likeness of letters under which a window of words is no mishearing of a name."""
 
 DESCRIPTION_WIDTH = 60
 """Characters within which the words of a description must stand to belong together."""
@@ -103,6 +107,7 @@ class Register:
             for form in self._forms
             if form.kind in (NameKind.OPTION, NameKind.AUTHORITY) and not form.ordinary and len(form.joined) >= _SHORT
         )
+        self._longest = max((len(form.joined) for form in self._misheard), default=0) + LENGTH_GAP
         lengths = {len(form.words) for form in self._forms}
         self._sizes = tuple(sorted({*range(1, MAXIMUM_WINDOW + 1), *lengths}, reverse=True))
         self._descriptions = tuple(
@@ -149,19 +154,41 @@ class Register:
 
     def _find(self, text: str, *, listed: bool) -> tuple[Mention, ...]:
         tokens = tokenize(text)
-        words = [token.text for token in tokens]
+        words = tuple(token.text for token in tokens)
+        misheard = self._may_be_misheard(words)
         found: list[Mention] = []
         for first in range(len(tokens)):
             for size in self._sizes:
-                mention = self._match(tokens[first : first + size], tuple(words[first : first + size]), size)
+                window = words[first : first + size]
+                if len(window) < size or not (window in self._exact or (first, size) in misheard):
+                    continue
+                mention = self._match(tokens[first : first + size], window)
                 if mention and (listed or self._in_context(mention, tokens, first, first + size)):
                     found.append(mention)
-        found.extend(self._described(text, tokens))
+        found.extend(self._described(tokens))
         return _without_overlaps(found)
 
-    def _match(self, window: Sequence[Token], words: tuple[str, ...], size: int) -> Mention | None:
-        if len(words) < size:
-            return None
+    def _may_be_misheard(self, words: tuple[str, ...]) -> set[tuple[int, int]]:
+        """First word and size of the windows whose letters come near some name's: the others need no closer look."""
+        windows = []
+        for first, word in enumerate(words):
+            if word not in _FUNCTION:
+                heard = ""
+                for size, last in enumerate(words[first : first + MAXIMUM_WINDOW], start=1):
+                    heard += last
+                    if last not in _FUNCTION and _SHORT <= len(heard) <= self._longest:
+                        windows.append((first, size, heard))
+        if not windows or not self._misheard:
+            return set()
+        near = cdist(
+            [heard for _, _, heard in windows],
+            [form.joined for form in self._misheard],
+            scorer=Levenshtein.normalized_similarity,
+            score_cutoff=LEAST_LETTERS,
+        )
+        return {windows[row][:2] for row in near.any(axis=1).nonzero()[0].tolist()}
+
+    def _match(self, window: Sequence[Token], words: tuple[str, ...]) -> Mention | None:
         exact = self._exact.get(words)
         confidence, form = (1.0, exact) if exact else self._likest(words)
         if form is None:
@@ -192,16 +219,17 @@ class Register:
         after = tokens[end].text if end < len(tokens) else ""
         return after in _BALLOT_AFTER or (bool(before) and before[-1] in _BALLOT_BEFORE)
 
-    def _described(self, text: str, tokens: tuple[Token, ...]) -> Iterable[Mention]:
+    def _described(self, tokens: tuple[Token, ...]) -> Iterable[Mention]:
+        stems = [_stem(token.text) for token in tokens]
+        spoken = set(stems)
         for subject, description, content in self._descriptions:
-            hits = [token for token in tokens if _stem(token.text) in content]
-            heard = {_stem(token.text) for token in hits}
+            heard = spoken & content
             needed = len(content) if len(content) <= 2 else max(2, round(0.6 * len(content)))
-            if (
-                len(heard) >= needed
-                and hits[-1].end - hits[0].start <= 60
-                and _distinct(heard, self._descriptions, subject)
-            ):
+            if not heard or len(heard) < needed:
+                continue
+            hits = [token for token, stem in zip(tokens, stems, strict=True) if stem in content]
+            near = hits[-1].end - hits[0].start <= DESCRIPTION_WIDTH
+            if near and _distinct(heard, self._descriptions, subject):
                 confidence = 0.6 + 0.35 * len(heard) / len(content)
                 yield Mention(
                     NameKind.DESCRIPTION, subject, hits[0].start, hits[-1].end, HeardAs.FUZZY, confidence, description
@@ -272,15 +300,15 @@ def sound_likeness(heard: str, name: str) -> Probability:
 
 
 def _sounds_like(heard: str, name: str, *, ordinary: bool) -> Probability:
-    edit = Levenshtein.normalized_similarity(heard, name, score_cutoff=0.55)
-    if edit < 0.55:
+    edit = Levenshtein.normalized_similarity(heard, name, score_cutoff=LEAST_LETTERS)
+    if edit < LEAST_LETTERS:
         return 0.0
     winkler = JaroWinkler.normalized_similarity(heard, name)
     key = JaroWinkler.normalized_similarity(_phonetic(heard), _phonetic(name))
     if ordinary:
         return 0.8 if edit >= 0.86 and key == 1.0 else 0.0
     likeness = 0.45 * edit + 0.2 * winkler + 0.35 * key
-    return round(min(0.98, likeness), 3) if edit >= 0.55 and key >= 0.75 and likeness >= 0.76 else 0.0
+    return round(min(0.98, likeness), 3) if key >= 0.75 and likeness >= 0.76 else 0.0
 
 
 @lru_cache(maxsize=50_000)

@@ -113,6 +113,8 @@ class Speech:
 def without_names(piece: Piece, register: Register) -> tuple[Token, ...]:
     """The words of a piece with each name as one word: ``SOMEBODY`` for candidates and options, ``CALLER``."""
     named = [mention for mention in register.find(piece.text) if mention.kind in BLIND]
+    if not named:
+        return piece.tokens
     blind: list[Token] = []
     for token in piece.tokens:
         inside = [m for m in named if m.start <= token.start - piece.start < m.end]

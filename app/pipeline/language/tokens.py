@@ -44,9 +44,8 @@ def tokenize(text: str) -> tuple[Token, ...]:
     """The words of a text without fillers, in order."""
     tokens: list[Token] = []
     for match in _WORD.finditer(text):
-        for part in _parts(match.group().lower().replace("’", "'")):
-            if part not in FILLERS:
-                tokens.append(Token(part, match.start(), match.end()))
+        for part in _parts(match.group()):
+            tokens.append(Token(part, match.start(), match.end()))
     return tuple(tokens)
 
 
@@ -78,7 +77,13 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
-def _parts(word: str) -> tuple[str, ...]:
+@lru_cache(maxsize=20_000)
+def _parts(written: str) -> tuple[str, ...]:
+    """The normalised words that a written word stands for; none for a filler."""
+    return tuple(part for part in _taken_apart(written.lower().replace("’", "'")) if part not in FILLERS)
+
+
+def _taken_apart(word: str) -> tuple[str, ...]:
     if word in _CONTRACTIONS:
         return _CONTRACTIONS[word]
     if word.endswith("n't"):
