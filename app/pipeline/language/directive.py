@@ -1,8 +1,6 @@
 """Whether a clause tells somebody to vote for somebody, by its grammar."""
 
-from typing import Any
-
-from app.pipeline.language.script_language import Grammar
+from app.pipeline.language.script_language import Grammar, ParsedWord
 
 VERBS = frozenset(
     (
@@ -45,35 +43,35 @@ def tells_to_favour(grammar: Grammar, text: str, start: int, end: int, target: i
         end: End of the clause, exclusive.
         target: Offset of the candidate's mention in the sentence.
     """
-    doc = grammar.parse(text)
-    return any(_favours(token, target) for token in doc if start <= token.idx < end and token.lemma_.lower() in VERBS)
+    words = grammar.parse(text)
+    return any(_favours(word, words, target) for word in words if start <= word.start < end and word.lemma in VERBS)
 
 
-def _favours(verb: Any, target: int) -> bool:
-    if verb.pos_ not in ("VERB", "NOUN", "PROPN", "AUX") or not 0 < target - verb.idx <= 60:
+def _favours(verb: ParsedWord, words: tuple[ParsedWord, ...], target: int) -> bool:
+    if verb.part_of_speech not in ("VERB", "NOUN", "PROPN", "AUX") or not 0 < target - verb.start <= 60:
         return False
-    particles = _WITH_PARTICLE.get(verb.lemma_.lower())
-    after = {token.lower_ for token in verb.doc if verb.idx < token.idx <= target + 40}
+    particles = _WITH_PARTICLE.get(verb.lemma)
+    after = {word.lower for word in words if verb.start < word.start <= target + 40}
     if particles and not particles & after:
         return False
     chain = [verb, *_governors(verb)]
-    if any(child.dep_ == "neg" for token in chain for child in token.children):
+    if any(child.relation == "neg" for word in chain for child in word.children):
         return False
     subject = next(
-        (child.lower_ for token in chain for child in token.children if child.dep_ in ("nsubj", "nsubjpass")), None
+        (child.lower for word in chain for child in word.children if child.relation in ("nsubj", "nsubjpass")), None
     )
     if subject is None:
         return True
-    helpers = {child.lemma_.lower() for token in chain for child in token.children if child.dep_ in ("aux", "advmod")}
-    helpers |= {token.lemma_.lower() for token in chain}
+    helpers = {child.lemma for word in chain for child in word.children if child.relation in ("aux", "advmod")}
+    helpers |= {word.lemma for word in chain}
     return subject in _SPEAKERS or (subject == "you" and bool(_OUGHT & helpers))
 
 
-def _governors(verb: Any) -> list[Any]:
+def _governors(verb: ParsedWord) -> list[ParsedWord]:
     """The verbs that a verb completes: "would like you to vote", "make sure you back"."""
-    chain: list[Any] = []
-    token = verb
-    while token.dep_ in ("xcomp", "ccomp", "conj") and token.head is not token and len(chain) < 3:
-        token = token.head
-        chain.append(token)
+    chain: list[ParsedWord] = []
+    word = verb
+    while word.relation in ("xcomp", "ccomp", "conj") and word.head is not word and len(chain) < 3:
+        word = word.head
+        chain.append(word)
     return chain

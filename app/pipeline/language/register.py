@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 import jellyfish
+import numpy as np
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 from rapidfuzz.process import cdist
 
@@ -186,7 +187,7 @@ class Register:
             scorer=Levenshtein.normalized_similarity,
             score_cutoff=LEAST_LETTERS,
         )
-        return {windows[row][:2] for row in near.any(axis=1).nonzero()[0].tolist()}
+        return {windows[row][:2] for row in np.flatnonzero(near.max(axis=1)).tolist()}
 
     def _match(self, window: Sequence[Token], words: tuple[str, ...]) -> Mention | None:
         exact = self._exact.get(words)

@@ -1,6 +1,6 @@
 """Everything that reading one approved script takes: names, grammar and meaning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,31 @@ from app.pipeline.language.sentence_encoder import SentenceEncoder
 
 SPACY_PIPES_LEFT_OUT = ["ner"]
 """The register knows the names that count; spaCy's own recogniser of entities is not needed."""
+
+SENTENCES_KEPT = 2_000
+
+
+@dataclass(eq=False, slots=True)
+class ParsedWord:
+    """One word of a sentence with its place in the grammar.
+
+    Attributes:
+        start: Offset in the text.
+        lower: As written, in lower case.
+        lemma: Its dictionary form, in lower case.
+        part_of_speech: Universal tag, such as ``VERB``.
+        relation: How it depends on its head, such as ``nsubj``.
+        head: What it depends on; the root of a sentence depends on itself.
+        children: What depends on it, in order.
+    """
+
+    start: int
+    lower: str
+    lemma: str
+    part_of_speech: str
+    relation: str
+    head: "ParsedWord" = field(init=False)
+    children: list["ParsedWord"] = field(init=False, default_factory=list)
 
 
 class Grammar:
@@ -24,10 +49,10 @@ class Grammar:
         """
         self._folder = folder
         self._nlp: Any = None
-        self._parse = lru_cache(maxsize=4_000)(self._parse_uncached)
+        self._parse = lru_cache(maxsize=SENTENCES_KEPT)(self._parse_uncached)
 
-    def parse(self, text: str) -> Any:
-        """The spaCy ``Doc`` of a text, with tags, lemmas and dependencies."""
+    def parse(self, text: str) -> tuple[ParsedWord, ...]:
+        """The words of a text, in order."""
         return self._parse(text)
 
     def ordinary_words(self) -> frozenset[str]:
@@ -36,8 +61,18 @@ class Grammar:
         words = {word.lower() for part in ("noun", "verb", "adj", "adv") for word in index[part]}
         return frozenset(words)
 
-    def _parse_uncached(self, text: str) -> Any:
-        return self._load()(text)
+    def _parse_uncached(self, text: str) -> tuple[ParsedWord, ...]:
+        nlp = self._load()
+        # Outside a zone spaCy keeps every word that it has ever seen.
+        with nlp.memory_zone():
+            doc = nlp(text)
+            words = tuple(
+                ParsedWord(token.idx, token.lower_, token.lemma_.lower(), token.pos_, token.dep_) for token in doc
+            )
+            for word, token in zip(words, doc, strict=True):
+                word.head = words[token.head.i]
+                word.children = [words[child.i] for child in token.children]
+        return words
 
     def _load(self) -> Any:
         if self._nlp is None:
