@@ -27,8 +27,11 @@ PRESUPPOSES = re.compile(
 )
 """The beginning of a question that takes what follows for granted."""
 
+TAG_LETTERS = 24
+"""Letters at the end of a sentence in which a question tag stands."""
+
 _TAG = cue(
-    r"(?:is|are|has|have|did|does|do|was|were|will|would) not (?:it|he|she|they|you|we)|(?:has|is|have|did|does|was|were)nt (?:it|he|she|they)|right|yeah|you know|innit|eh"
+    r"(?:did|have|do) (?:not )?you (?:not )?(?:hear|heard|know|see|seen)|not heard|(?:is|are|has|have|did|does|do|was|were|will|would) not (?:it|he|she|they|you|we)|(?:has|is|have|did|does|was|were)nt (?:it|he|she|they)|right|yeah|you know|innit|eh"
 )
 _THEIR_WORDS = cue(
     r"you (?:have )?(?:just )?(?:\w+ )?(?:said|say|told|tell|mentioned|think|thought|reckon|reckoned|believe|believed|heard|were saying|are saying|were told|put it)|according to you|as you (?:say|said|put it)|your (?:answer|words)"
@@ -44,7 +47,7 @@ def stated(remark: Remark) -> bool:
     if not remark.is_question:
         return True
     asks_by_form = bool(re.match(_ASKS, remark.plain))
-    return not asks_by_form and bool(_TAG.search(remark.sentence[-24:]))
+    return not asks_by_form and bool(_TAG.search(remark.sentence[-TAG_LETTERS:]))
 
 
 _ASKS = (

@@ -25,7 +25,7 @@ from app.pipeline.language.sides import side
 from app.pipeline.language.tokens import tokenize
 
 _SETTLED = cue(r"""
-    (?:ballot|vote|election|contest|selection|consultation|merger|voting|count) (?:has|is|was) (?:\w+ )?(?:been )?(?:cancelled|called off|scrapped|postponed|decided|settled|signed and sealed|already (?:over|closed|finished|done))
+    (?:ballot|vote|election|contest|selection|consultation|merger|voting|count) (?:has|is|was) (?:\w+ )?(?:been )?(?:\w+ )?(?:cancelled|called off|scrapped|postponed|decided|settled|signed|agreed|gone through|already (?:over|closed|finished|done))
 """)
 _NO_OTHER = cue(
     r"(?:nobody|no one|none|no other \w+) (?:else )?(?:\w+ ){0,4}?(?:standing|running|on the (?:ballot|ballot paper|paper|list)|in the running|put up|against (?:him|her|them))|(?:only|just) (?:the )?one (?:candidate|name|person|option)"

@@ -11,6 +11,7 @@ from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import caller, cues, views
 from app.pipeline.language.register import HeardAs, Mention, NameKind
+from app.pipeline.language.spelled_out import spelled_out
 from app.pipeline.language.tokens import join, normalize, tokenize
 
 _Found = tuple[str, float, str]
@@ -26,9 +27,11 @@ _HERE = re.compile(r"^(?:\w+ ){0,2}?(?:here|speaking|calling|ringing|phoning|him
 _THE_CONTEST = re.compile(
     r"^\s*(?:the |any |this |your |a )?(?:\w+ )?(?:ballot|vote|election|voting|contest|union|politics)\b"
 )
+_WORKS_FOR = ("how4", "how5", "how6")
+"""Groups of ``caller.FROM`` behind which a bare name is a master, not somebody asked for."""
 _OF_VOTING = cues.cue("vot(?:e|ed|es|ing)|prefer|best|backing|candidates?|like")
 _ENDS_NAME = re.compile(
-    r"\b(?:and|but|about|to|who|which|because|just|are|am|if|that|today|tonight|regarding|in case|with|we|i|you|on)\b"
+    r"\b(?:and (?:i|we|it|this|just|would|can|could|is)|but|about|to|who|which|because|just|are|am|if|that|today|tonight|regarding|in case|with|we|i|you|on)\b"
 )
 
 
@@ -89,7 +92,7 @@ def _another_caller(remark: Remark, call: Call) -> _Found | None:
     start = _offset_of_word(remark, match.end())
     here = [mention for mention in remark.mentions if mention.start >= start]
     name = _name_behind(remark.plain[match.end() :].strip())
-    on_behalf = "behalf" in match.group()
+    on_behalf = "behalf" in match.group() or match.lastgroup in _WORKS_FOR
     return _is_another(name, here, call, on_behalf=on_behalf)
 
 
@@ -129,7 +132,7 @@ def _agrees_to_another(remark: Remark, call: Call) -> _Found | None:
         return None
     heard = said_before(call, remark)
     asked = caller.ASKED_IF_FROM.search(heard)
-    name = _name_behind(asked.group("who") or asked.group("who2") or "") if asked else ""
+    name = _name_behind(next(filter(None, asked.groups()), "")) if asked else ""
     if not name or views.CONTEST.search(name) or "thing" in name.split() or "selection" in name.split():
         return None
     mentions = list(call.language.register.find(name))
@@ -233,7 +236,7 @@ def _learned(heard: Heard) -> Deviation:
 
 def _denied(before: str) -> bool:
     """Whether the last words before something deny it; "nothing to do with that, just" denies what was before."""
-    last = " ".join(before.split()[-5:])
+    last = " ".join(spelled_out(before).split()[-5:])
     denied = list(cues.NEGATION.finditer(last))
     return bool(denied) and not _INSTEAD.search(last[denied[-1].end() :])
 
@@ -275,7 +278,11 @@ def _opens_turn(remark: Remark, call: Call) -> bool:
 def _in_script(pattern: re.Pattern[str], call: Call) -> bool:
     """Whether an approved line says it too."""
     wordings = (_SLOT.sub("", wording) for line in call.language.script.lines for wording in line.wordings)
-    return any(pattern.search(normalize(wording)) for wording in wordings)
+    return any(
+        not _is_the_question(match.group(), call)
+        for wording in wordings
+        for match in pattern.finditer(normalize(wording))
+    )
 
 
 def _is_the_question(words: str, call: Call) -> bool:
@@ -285,7 +292,11 @@ def _is_the_question(words: str, call: Call) -> bool:
     for option in script.options:
         for text in (option.name, *option.aliases, *option.descriptions):
             asked |= {_stem(token.text) for token in tokenize(text)}
-    return "join" in asked and bool({_stem(word) for word in words.split() if word not in _SMALL} & asked - {"member"})
+    organisation = (script.organisation.name, *script.organisation.aliases)
+    asked -= {_stem(token.text) for name in organisation for token in tokenize(name)}
+    return "join" in asked and bool(
+        {_stem(word) for word in words.split() if word not in _SMALL} & asked - {"member", "join"}
+    )
 
 
 def _stem(word: str) -> str:

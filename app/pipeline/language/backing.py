@@ -13,6 +13,7 @@ from app.pipeline.language import cues
 from app.pipeline.language.claims import without_tag
 from app.pipeline.language.cues import cue
 from app.pipeline.language.register import Mention, NameKind
+from app.pipeline.language.spelled_out import spelled_out
 from app.pipeline.language.tokens import Token
 
 SOMEBODY = "somebody"
@@ -154,7 +155,6 @@ def backings(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Back
     plain, subjects = _blind(tokens, mentions)
     plain = without_tag(plain)
     found = []
-    denied = bool(cues.NEGATION.search(plain))
     out = _OUT.search(plain)
     if out and not _supposed(plain[: out.end()]):
         inherent = bool(_INHERENT.search(out.group()))
@@ -162,8 +162,8 @@ def backings(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Back
         found.append(Backing(Act.OUT, _whom(plain, out.start(), subjects), "", negations > inherent))
     won = _WON.search(plain)
     if won and not _supposed(plain[: won.end()]):
-        found.append(Backing(Act.WON, _whom(plain, won.start(), subjects), "", denied))
-    backed = _backed(plain, subjects, denied=denied)
+        found.append(Backing(Act.WON, _whom(plain, won.start(), subjects), "", _denied(plain[: won.end()])))
+    backed = _backed(plain, subjects)
     return (*found, backed) if backed else tuple(found)
 
 
@@ -172,7 +172,7 @@ def speaks_of_backing(plain: str) -> bool:
     return bool(_NOMINATES.search(plain))
 
 
-def _backed(plain: str, subjects: dict[int, str | None], *, denied: bool) -> Backing | None:
+def _backed(plain: str, subjects: dict[int, str | None]) -> Backing | None:
     for pattern in _BACKED:
         match = pattern.search(plain)
         if match is None or _supposed(plain[: match.end()], relative=pattern is _RELATIVE):
@@ -182,8 +182,12 @@ def _backed(plain: str, subjects: dict[int, str | None], *, denied: bool) -> Bac
             continue
         if set(who.split()) & {"you", "me"} and pattern is not _GOES_TO:
             continue
-        return Backing(Act.BACKED, _whom(plain, match.start("whom"), subjects), who, denied)
+        return Backing(Act.BACKED, _whom(plain, match.start("whom"), subjects), who, _denied(plain[: match.end()]))
     return None
+
+
+def _denied(said: str) -> bool:
+    return bool(cues.NEGATION.search(said))
 
 
 def _supposed(said: str, *, relative: bool = False) -> bool:
@@ -200,7 +204,7 @@ def _blind(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[str, d
     for token in tokens:
         mention = next((m for m in mentions if m.start <= token.start < m.end and _counts(m)), None)
         if mention is None:
-            words.append(token.text)
+            words.extend(spelled_out(token.text).split())
         elif mention is not before:
             if mention.kind in (NameKind.OPTION, NameKind.DESCRIPTION):
                 subjects[len(words)] = mention.subject

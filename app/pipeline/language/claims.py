@@ -15,6 +15,7 @@ from app.pipeline.language import cues
 from app.pipeline.language.cues import cue
 from app.pipeline.language.figures import figures
 from app.pipeline.language.measures import Measure, Slot, disagree, measures
+from app.pipeline.language.spelled_out import spelled_out
 from app.pipeline.language.tokens import normalize, sentences
 
 _EVENTS = {
@@ -82,6 +83,9 @@ _OPPOSITES = (
 _TAG = re.compile(
     r" (?:do|does|did|is|are|was|were|has|have|had|will|would|can|could) not (?:they|it|he|she|we|you|i)$"
 )
+_NOT_KNOWN = re.compile(
+    r"\b(?:you|they|i|people|folk|members|nobody) (?:\w+ )?(?:do|does|did|will|may|might) not (?:\w+ )?(?:realise|know|mind|tell|mention|hear|see|understand)(?: you| is| that| is that)?\b|\bdo not (?:forget|worry)\b"
+)
 _DATES = frozenset({Slot.WEEKDAY, Slot.DAY, Slot.MONTH, Slot.YEAR, Slot.TIME})
 _AMOUNTS = frozenset({Slot.MONEY, Slot.SHARE, Slot.COUNT})
 
@@ -119,7 +123,7 @@ def statement(text: str) -> Statement:
     Args:
         text: As it was written or said.
     """
-    plain = without_tag(normalize(text))
+    plain = without_tag(spelled_out(normalize(text)))
     return Statement(
         text=text,
         plain=plain,
@@ -132,8 +136,8 @@ def statement(text: str) -> Statement:
 
 
 def without_tag(plain: str) -> str:
-    """A clause without the question at its end that denies nothing: "they nominated Dai, didn't they"."""
-    return _TAG.sub("", plain)
+    """A clause without what denies nothing: "they nominated Dai, didn't they", "what people don't know is"."""
+    return _NOT_KNOWN.sub("", _TAG.sub("", plain))
 
 
 @lru_cache(maxsize=64)
@@ -240,6 +244,8 @@ def _bears_out(said: Statement, fact: Statement) -> bool:
 
 
 def _figures_known(said: Statement, fact: Statement) -> bool:
+    if said.measures and said.measures <= fact.measures and said.events & fact.events:
+        return True
     return said.measures <= fact.measures and len(said.words & fact.words) >= SHARED * len(said.words)
 
 

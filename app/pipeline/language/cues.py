@@ -136,3 +136,18 @@ LISTS = cue("""
     candidates?|standing|options?|choices?|choose from|list|names?|running|nominated|in the running|on (?:the|your) (?:\\w+ )?(?:ballot|paper|form)|you (?:have|can|may)|there (?:is|are)|either|it is|we have|they are|up for it|in for it
 """)
 """That a list is being read out."""
+
+_UNMARKED = {
+    "i am": "im", "it is": "its", "that is": "thats", "there is": "theres", "you are": "youre", "they are": "theyre",
+    "he is": "hes", "she is": "shes", "what is": "whats", "who is": "whos", "i have": "ive", "you have": "youve",
+    "we have": "weve", "do not": "dont", "does not": "doesnt", "did not": "didnt", "is not": "isnt",
+    "are not": "arent", "was not": "wasnt", "have not": "havent", "has not": "hasnt", "can not": "cant",
+    "could not": "couldnt", "would not": "wouldnt", "should not": "shouldnt", "will not": "wont",
+}  # fmt: skip
+
+
+def loose_cue(pattern: str) -> re.Pattern[str]:
+    """As ``cue``, for a contraction written without its apostrophe too: where a pattern says "it is", "its" is heard."""
+    for full, unmarked in _UNMARKED.items():
+        pattern = re.sub(rf"(?<!\w){full}(?!\w)", f"(?:{full}|{unmarked})", pattern)
+    return cue(pattern)

@@ -40,7 +40,10 @@ class Measure:
 
 
 _WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
-_MONTHS = frozenset("january february march april may june july august september october november december".split())
+_MONTHS_IN_ORDER = "january february march april may june july august september october november december".split()
+_MONTHS = frozenset(_MONTHS_IN_ORDER)
+_PARTS = {"start|beginning|early": range(1, 11), "middle|mid": range(10, 21), "end|late": range(20, 32)}
+"""Days of a month that a part of it stands for, widely understood."""
 _DATED = frozenset("in of by until till before after from next last this since late early mid end".split())
 _NO_DAY = frozenset(
     (
@@ -83,7 +86,7 @@ def measures(text: str) -> frozenset[Measure]:
         text: As it was written or said, with its signs.
     """
     plain = normalize(_signs_spelt(text))
-    return frozenset((*_figures(plain.split()), *_channels(plain)))
+    return frozenset((*_figures(plain.split()), *_part_of_month(plain), *_channels(plain)))
 
 
 def disagree(approved: frozenset[Measure], said: frozenset[Measure], *, slots: frozenset[Slot]) -> bool:
@@ -144,6 +147,8 @@ def _of_number(words: list[str], place: int, value: int, used: int) -> tuple[Mea
         return Measure(Slot.DAY, str(value)), used
     if 1900 <= value <= 2099 and after not in _COUNTED:
         return Measure(Slot.YEAR, str(value)), used
+    if after in ("standing", "running"):
+        return Measure(Slot.COUNT, str(value), "candidate"), used
     if ahead[:2] == ["of", "them"] and "there" in words[max(0, place - 3) : place]:
         return Measure(Slot.COUNT, str(value), "candidate"), used
     return (None if _is_ordinal(words[place + used - 1]) else _count(ahead, before, value)), used
@@ -213,6 +218,13 @@ def _number(words: list[str], place: int) -> tuple[int | None, int]:
         if len(both) == 1 and following and following[0].isdigit():
             return int(both[0]), 2
     return int(alone[0]), 1
+
+
+def _part_of_month(plain: str) -> Iterator[Measure]:
+    """The days that "the end of June" may stand for."""
+    for part, days in _PARTS.items():
+        if re.search(rf"\b(?:{part}) (?:of )?(?:{'|'.join(_MONTHS_IN_ORDER)})\b", plain):
+            yield from (Measure(Slot.DAY, str(day)) for day in days)
 
 
 def _channels(plain: str) -> Iterator[Measure]:

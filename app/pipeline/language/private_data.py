@@ -1,37 +1,37 @@
 # ruff: noqa: E501 - a turn of phrase and its variants stand on one line
 """Personal data by family: what is asked for, and whose vote or membership is told, as turns of phrase."""
 
-from app.pipeline.language.cues import cue
+from app.pipeline.language.cues import loose_cue
 
 FAMILIES = {
-    "date of birth or age": cue(r"""
+    "date of birth or age": loose_cue(r"""
         date of birth|dob|birth ?date|birthday|(?:were|was) you (?:\w+ )?born|how old (?:are|is) (?:you|your)|(?:your|her|his) age|(?:what|which) age|age (?:are|is|group|bracket|range)|year of birth
     """),
-    "address": cue(r"""
+    "address": loose_cue(r"""
         (?:home |full |postal |email |current |new )?address|post ?codes?|house number|flat number|(?:which|what) (?:street|road|house|flat) (?:\w+ ){0,3}?(?:live|at|in|you)|(?:where|whereabouts) (?:\w+ ){0,3}?(?:live|living|staying)|still (?:living |live )?at (?:number |the )?\w+|email
     """),
-    "telephone number": cue(r"""
+    "telephone number": loose_cue(r"""
         (?:mobile|phone|telephone|landline|home|work|cell|contact|his|her|their|husbands?|wifes?|partners?|sons?|daughters?|is) (?:\w+ )?(?:number|numbers|mobile)|number for (?:him|her|them|your|any\w*)|numbers (?:for|of) (?:\w+)
     """),
-    "income": cue(r"""
+    "income": loose_cue(r"""
         incomes?|salary|salaries|wages?|earn|earning|earnings|take home|household income|on benefits|(?:any|claim|claiming|get|getting|receive|receiving) (?:\w+ )?benefits|universal credit|mortgage|(?:your|the) rent|bank (?:details|account)|account number|sort code|card number|credit rating|debts?|pay ?grade|(?:bring|bringing|take|taking|make|making) (?:in|home)|how much (?:\w+ ){0,2}?(?:do|are|does|is|have|has) (?:you|he|she) (?:\w+ ){0,2}?(?:on|paid|pay|paying|owe|make|making|get|got|earning|earn|save|saved|bring|bringing)|national insurance|ni number|your (?:\w+ )?pension pot
     """),
-    "health": cue(r"""
+    "health": loose_cue(r"""
         (?:your|any|have|with|about|of) (?:\w+ ){0,2}?(?:health|illness(?:es)?|disabilit(?:y|ies)|medication|medical \w+|condition|conditions|treatment|diagnos\w+)|(?:are|is) (?:you|he|she|your \w+) (?:\w+ )?(?:disabled|ill|pregnant|off sick|depressed|registered blind|in a wheelchair|unwell|well enough)|(?:health|medical) (?:problems?|issues?|conditions?|history)|what (?:is|was) wrong with
     """),
-    "faith, origin or private life": cue(r"""
+    "faith, origin or private life": loose_cue(r"""
         religion|religious|(?:your|what) faith|(?:which|what|go to|attend) (?:\w+ )?(?:church|mosque|synagogue|temple)|ethnic\w*|nationality|immigration|passport|visa|where (?:\w+ ){0,3}?originally|country of|citizen\w*|sexuality|sexual|(?:are|is) (?:you|she|he) (?:\w+ ){0,2}?(?:gay|straight|married|single|divorced|catholic|protestant|muslim|jewish|hindu|sikh|christian|british|english|from originally)|marital|maiden name|(?:do|have) you (?:\w+ ){0,3}?(?:children|kids|partner|family at home)|live alone|(?:do|does) you (?:\w+ )?live with|who do you live with
     """),
-    "membership details": cue(r"""
+    "membership details": loose_cue(r"""
         (?:membership|member|payroll|staff|employee|clock|works?) (?:number|no|id|card|details)|how long (?:\w+ ){0,3}?(?:been a )?member|when did you (?:\w+ )?join|(?:still|currently|paid up|full|lapsed|fully paid up) (?:a )?(?:\w+ )?member|(?:behind|up to date|arrears) (?:\w+ ){0,3}?(?:subs|subscriptions?|dues)|your (?:subs|subscriptions|dues) (?:up to date|paid)|members? of (?:a|any|another|some other) (?:\w+ ){0,2}?(?:party|union|group|organisation)|(?:which|what) (?:\w+ )?(?:branch|grade|band|department|shift) (?:are|do|is) (?:you|he|she)|(?:which|what) (?:party|union) (?:are|do) you (?:\w+ )?(?:member|in|belong|with)
     """),
-    "work": cue(r"""
+    "work": loose_cue(r"""
         what (?:do|does|is) (?:you|he|she|your \w+) (?:\w+ ){0,2}?(?:do for (?:a living|work)|job|work as|occupation)|where (?:do|does|did) (?:you|he|she|your \w+) (?:\w+ )?work|who (?:do|does|is) (?:you|he|she|your \w+) (?:\w+ )?(?:work for|employer|boss)|your (?:employer|line manager|job title|occupation|boss)|(?:are|is) (?:you|he|she) (?:\w+ )?(?:working|employed|retired|unemployed|self employed|out of work)
     """),
-    "secrets": cue(
+    "secrets": loose_cue(
         r"password|pass ?word|pin number|pin|security (?:number|code|question)|ballot (?:paper )?(?:number|code)|voter (?:number|code|id)|voting code|security codes?"
     ),
-    "earlier votes": cue(r"""
+    "earlier votes": loose_cue(r"""
         (?:how|who|which way|what) (?:\w+ ){0,2}?did you (?:\w+ )?(?:vote|back|support|go for)|(?:vote|voted) (?:\w+ ){0,3}?(?:last time|last year|at the last|in the last|in the general|at the general|before|previously|in (?:twenty|two thousand|\d{4}))|party (?:do|did) you (?:\w+ )?(?:vote|support)
     """),
 }
@@ -46,25 +46,26 @@ KIN = (
 
 _NEAR = r"(?:lady|man|woman|chap|bloke|fella|gentleman|lad|lass|people|folk|one|ones|family|couple|member|lot|neighbours?) (?:\w+ )?(?:next door|opposite|upstairs|downstairs|across the (?:road|street|landing)|(?:down|up|over) the (?:road|street)|at number|at (?:\d+|[a-z]+teen|two|three|four|five|six|seven|eight|nine|ten)|in your (?:street|road|branch|office|department|team|block|shift))"
 
-OTHERS_VOTE_ASKED = cue(rf"""
+OTHERS_VOTE_ASKED = loose_cue(rf"""
     (?:how|who|which way|what|whom|which) (?:\w+ ){{0,3}}?(?:your |the |his |her )?{KIN} (?:\w+ ){{0,4}}?(?:vot(?:e|ing|ed)|back(?:ing)?|going|leaning|think(?:ing|s)?|support(?:ing|s)?|put(?:ting)?|favour\w*|prefer\w*|pick\w*|choos\w*|feel(?:s|ing)?|said|say)
     (?:is|are|does|do|did|has|have|will|was) (?:your|the) (?:\w+ )?{KIN} (?:\w+ ){{0,4}}?(?:vot(?:e|ing|ed)|back(?:ing)?|leaning|supporting|going (?:to vote|for)|member|decided|a member|for|against)
     (?:anyone|anybody|who|everyone|everybody) (?:else )?(?:in (?:the|your) (?:house|household|family|house hold|home|office|team|branch|shift)|at (?:home|work|your)|at your place|on your (?:shift|street|team)) (?:\w+ ){{0,4}}?(?:vot(?:e|ing|ed)|backing|member|supporting|going|thinking|leaning)
+    (?:how|who|whom|which way|what) (?:is|are|does|do|did|will|would|was) (?:he|she|they) (?:\w+ ){{0,2}}?(?:vot(?:e|ing|ed)|back(?:ing)?|leaning|going|support(?:ing)?|put(?:ting)?|think(?:ing)?)|who else (?:\w+ ){{0,6}}?(?:vot(?:e|es|ing)|member)
     what about (?:your|the) (?:\w+ )?{KIN}|(?:and|how about) your (?:\w+ )?{KIN}
 """)
 """How somebody else votes is asked."""
 
-OTHERS_DATA_ASKED = cue(rf"""
+OTHERS_DATA_ASKED = loose_cue(rf"""
     (?:\w+ ){{0,2}}?(?:number|numbers|mobile|email|address|details|date of birth|name) (?:for|of) (?:your|the|any\w*|him|her|them|other|some|a few) ?(?:\w+ )?(?:{KIN})?|your (?:\w+ )?{KIN} (?:is |are )?(?:\w+ )?(?:numbers?|mobile|email|address|date of birth|details|name|age|job)|who else (?:\w+ ){{0,2}}?(?:lives|live|is living|works|is) (?:there|with you|in the house|at)
 """)
 """Personal data of somebody else are asked for."""
 
-ASKS = cue(r"""
+ASKS = loose_cue(r"""
     what (?:is|are|was|were|do|does|did)|(?:can|could|may|might|shall) (?:i|we|you)|(?:would|do|will) you (?:mind|be able|happen|have|give|tell|like|know|still|get|earn|own|rent|live)|(?:do|does|did|is|are|was|were|have|has) (?:you|he|she|they|your|it|that|there|anyone|anybody)|how (?:old|long|much|many|is|are|do|does|did)|where|when|which|who|whereabouts|tell me|give (?:me|us)|remind me|(?:i|we) (?:\w+ )?(?:need|want|require|would like|have to (?:take|ask|check|get|have)|must (?:take|ask|have))|(?:just )?(?:confirm|verify|check|take|get|jot|note) (?:\w+ )?(?:your|his|her|their|the|a few|some|down)|i will (?:\w+ )?(?:need|take)|for (?:our|the) (?:records|system|database)|let me (?:have|take|get)|still
 """)
 """The beginning of asking for something."""
 
-TOLD_ANOTHERS_VOTE = cue(rf"""
+TOLD_ANOTHERS_VOTE = loose_cue(rf"""
     (?:the |that |them |those |a )?(?:\w+ )?{_NEAR}(?: \w+){{0,6}}? (?:is|are|was|were|has|have|said|says|told|going|voted|voting|backing|picked|chose|went|put)
     your (?:\w+ ){{0,2}}?{KIN}(?: \w+){{0,8}}? (?:is|hes|shes|are|was|were|has|have|had|said|says|told me|told us|going|gone|put|voted|votes|voting|backing|backed|picked|chose|chosen|answered|went|plumped|named|wants|reckons|thinks|supports|supporting)
     (?:last|first|previous|other|another|next|same) (?:person|lady|man|woman|chap|gentleman|fella|bloke|member|caller|one|lass|lad|house|call) (?:\w+ ){{0,6}}?(?:said|says|told|is|was|are|were|put|voted|voting|going|gave|has|had|went|picked|chose|answered|reckoned|backing|wanted|named)
@@ -74,31 +75,31 @@ TOLD_ANOTHERS_VOTE = cue(rf"""
 """)
 """Another person's answer or vote is told."""
 
-VOTES = cue(r"""
+VOTES = loose_cue(r"""
     vot(?:e|es|ed|ing)|back(?:s|ing|ed)?|going (?:for|with|to vote)|gone (?:for|with|yes|no)|went (?:for|with)|first preference|preference|picked|choosing|chosen|chose|put (?:\w+ ){0,2}?(?:first|second|down)|support(?:s|ing|ed)?|answered|said (?:\w+ ){0,2}?(?:yes|no|same)|plumped|leaning|undecided|plumping|down (?:as|for)|giving (?:his|hers|her|theirs|it)|a (?:no|yes|do not know|definite|maybe)|same (?:thing|answer|way)|abstain\w*
 """)
 """A vote or an answer."""
 
-RECORDS = cue(r"""
+RECORDS = loose_cue(r"""
     (?:i|we) (?:can |could )?(?:see|have|ve got|note|notice|see here|know)(?: \w+){0,4}? (?:you|your|he|she|his|her|from)|(?:it|that|this|the (?:screen|system|computer|record|records|list|file|database)) (?:\w+ )?(?:says|shows|tells|has|told)|according to (?:the|our|my|your) (?:records?|system|list|screen|file|database)|(?:our|your|my|the) (?:records?|file|screen|system) (?:\w+ )?(?:say|says|show|shows|has|have)|on (?:your|his|her|the|my) (?:record|file|screen|system)|from (?:your|his|her|our|the) (?:record|records|file|details)|you (?:are|have been) down (?:here )?as
 """)
 """What is read off a record."""
 
 STREET = r"(?:close|street|road|avenue|lane|drive|terrace|crescent|place|gardens|court|way|row|grove|square|park|view|hill|house|flats?)"
 _THIRD = r"(?:he|she|they|him|her|them|his|hers|their)"
-TOLD_ABODE = cue(rf"""
+TOLD_ABODE = loose_cue(rf"""
     {_THIRD} (?:\w+ ){{0,3}}?(?:moved|lives?|living|staying|address|house|flat)(?: \w+){{0,6}}? (?:{STREET}|number \w+)
 """)
 """Where somebody else lives is told."""
 
-EARLIER_VOTE_TOLD = cue(r"""
+EARLIER_VOTE_TOLD = loose_cue(r"""
     (?:last|previous|earlier|before|in (?:twenty|two thousand|\d{4})|time before)(?: \w+){0,8}? you (?:\w+ )?(?:put|voted|went|backed|chose|supported|gave|did not vote|abstained)|you (?:\w+ )?(?:put|voted|went|backed|chose|supported|gave|did not vote|abstained)(?: \w+){0,6}? (?:last time|last year|at the last|in the last|previously|before|in (?:twenty|two thousand|\d{4}))
 """)
 """How the contact voted before is told."""
 
-THIRD_PERSON = cue(rf"{_THIRD}|your (?:\w+ )?{KIN}")
+THIRD_PERSON = loose_cue(rf"{_THIRD}|your (?:\w+ )?{KIN}")
 
-HELD = cue(r"""
+HELD = loose_cue(r"""
     (?:in )?arrears|(?:behind|late|up to date|missed|stopped|owe|owing|owes) (?:\w+ ){0,3}?(?:subs|subscriptions?|dues|fees|payments?|rent)|(?:not|never|never yet) (?:\w+ )?(?:paid|voted|returned|sent|posted)|lapsed|(?:joined|been a member|a member|member) (?:\w+ ){0,4}?(?:since|in|for|until|years)|left (?:the )?(?:union|guild|party|federation|association)|resigned|did not (?:\w+ )?(?:vote|return|join|pay)|voted (?:\w+ ){0,3}?last|membership (?:number|lapsed|ran out|has|is|was)|(?:born|birthday|date of birth|address|live at|lives at|retired|off sick|disciplin\w+|grievance|case open|hardship|salary|grade|pay|medical|pregnan\w+|disab\w+|divorce\w*|arrears|number (?:is|ends))|(?:cancelled|stopped|pays?) (?:\w+ ){0,2}?(?:direct debit|by)|opted out|other party|member of (?:the )?(?:\w+ )?party|joint account|years old
 """)
 """Details of a membership, a payment or a private life."""

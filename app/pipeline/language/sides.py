@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from app.domain.script import ApprovedScript
 from app.pipeline.language.cues import cue
+from app.pipeline.language.spelled_out import spelled_out
 from app.pipeline.language.tokens import normalize
 
 _AFFIRMS = re.compile(r"^(?:yes|for|in favour|accept|approve|agree|support)\b")
@@ -29,6 +30,7 @@ def side(plain: str, script: ApprovedScript) -> str | None:
     yes, no = _sides(script)
     if yes is None or no is None:
         return None
+    plain = spelled_out(plain)
     affirms, refuses = bool(_GOES_THROUGH.search(plain)), bool(_FALLS.search(plain))
     if affirms == refuses:
         return None
