@@ -6,6 +6,7 @@
 Judging: transcripts of two minutes, composed of the turns of the sample calls and of the golden cases with other names
 and words in every utterance, judged by one thread. *Cold* is the first time, when nothing of them is in a cache; that
 is harder than life, where canvassers repeat the scripted lines. *Warm* is the second time. Quality is not measured.
+``--stream N`` does nothing but send N short calls through ``canvass-monitor analyse`` and follow its memory.
 
 Hearing: each recording of ``sample_calls/hearing`` is decoded, mixed to one channel, and heard as it is (clean G.711)
 and with noise at 10 dB through a mobile phone's codec. Stock openai-whisper (``fp16=False, word_timestamps=True``, the
@@ -24,74 +25,33 @@ import argparse
 import json
 import os
 import platform
-import random
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-
-import yaml
 
 import app
 from app.approved_scripts.authoring import load_script
 from app.bootstrap import build_judge
-from app.domain.serialization import transcript_from_json
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.model_store import ModelStore
+from scripts.bench_calls import SAMPLE_CALLS, two_minute_calls
 from scripts.bench_ears import EARS, ONE_THREAD
 from scripts.bench_hearing import Tallies, figures_of, hearing, tables_of
+from scripts.bench_memory import memory_figures
 from scripts.hearing_measures import plain
 from scripts.hearing_sounds import HEARING_SET, Sound, call_sounds, own_sounds, timing_sounds
 from scripts.telephone_line import CONDITIONS, Condition
 
 ROOT = Path(__file__).resolve().parents[1]
-SAMPLE_CALLS = ROOT / "sample_calls"
-GOLDEN_CASES = ROOT / "tests" / "golden" / "cases"
 RESULTS = ROOT / "docs" / "benchmarks"
 
 WARM_UP_WORDS = "Hello. If you ask me, he is a decent man, so do vote for him."
-WORDS_OF_TWO_MINUTES = 300
-"""At 150 words a minute, as people talk on the telephone."""
-
 INSTRUCTIONS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
 AS_RECORDED = (Condition("as recorded", None),)
-
-NAMES = "Aled Bronwen Carys Dilip Esme Farida Gwen Hamza Iona Jamal Kezia Lorcan Mabel Nadeem Orla Rhys Siân".split()
-WORDS = (
-    "actually basically anyway honestly obviously perhaps today truly usually well yesterday tonight there then".split()
-)
-PLACES = (
-    "Ashby Barrow Corby Denholm Elmet Farnley Garforth Hatfield Ilkley Kippax Lofthouse Morley Otley Pudsey".split()
-)
-
-
-def two_minute_calls(number: int, *, seed: int = 2015) -> Iterator[tuple[Transcript, str]]:
-    """Distinct transcripts with about as many words as two minutes hold, and the id of the script of each.
-
-    Args:
-        number: How many.
-        seed: The same seed gives the same calls.
-    """
-    chance = random.Random(seed)  # noqa: S311
-    golden = _golden_turns()
-    calls = [
-        (_script_of(folder), [(u.speaker, u.text) for u in _reference(folder).utterances])
-        for folder in sorted((SAMPLE_CALLS / "calls").iterdir())
-    ]
-    calls = [(script, turns) for script, turns in calls if len(turns) > 10]
-    for index in range(number):
-        script, turns = calls[index % len(calls)]
-        said = [(speaker, _varied(text, chance)) for speaker, text in turns]
-        while sum(len(text.split()) for _, text in said) < WORDS_OF_TWO_MINUTES:
-            speaker, text = chance.choice(golden)
-            said.insert(chance.randrange(len(said) // 2, len(said)), (speaker, _varied(text, chance)))
-        utterances = tuple(
-            Utterance(index=place, speaker=speaker, text=text) for place, (speaker, text) in enumerate(said)
-        )
-        yield Transcript(call=f"call-{index}", utterances=utterances), script
 
 
 def judging(number: int) -> dict[str, float]:
@@ -155,6 +115,9 @@ def hearing_page(
 def main() -> None:
     """Measure and print."""
     options = _options()
+    if options.stream:
+        print("\n".join(shown(memory_figures(options.stream))))
+        return
     measured_on = machine()
     judged = _judging_in_a_child(options.calls) if options.calls else {}
     sounds, conditions, described = _sounds(options)
@@ -182,6 +145,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="one recording")
     parser.add_argument("--without-amx", action="store_true", help="hide the processor's matrix instructions")
     parser.add_argument("--calls", type=int, default=200, help="transcripts to judge; 0 leaves judging out")
+    parser.add_argument("--stream", type=int, default=0, help="short calls to follow the memory over, and nothing else")
     parser.add_argument("--write", action="store_true", help="keep the results in docs/benchmarks")
     parser.add_argument("--note", default="", help="a sentence for the kept results")
     return parser.parse_args()
@@ -245,35 +209,6 @@ def _judging_in_a_child(number: int) -> dict[str, float]:
     )
     figures: dict[str, float] = json.loads(done.stdout.decode().rpartition("FIGURES ")[2])
     return figures
-
-
-def _reference(folder: Path) -> Transcript:
-    return transcript_from_json(
-        json.loads((folder / "reference.json").read_text(encoding="utf-8")), default_call=folder.name
-    )
-
-
-def _script_of(folder: Path) -> str:
-    return str(yaml.safe_load((folder / "dialogue.yaml").read_text(encoding="utf-8"))["script"])
-
-
-def _golden_turns() -> list[tuple[Speaker, str]]:
-    turns = []
-    for path in sorted(GOLDEN_CASES.glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text(encoding="utf-8"))["cases"]:
-            for turn in case["call"]:
-                turns += [
-                    (Speaker(speaker), text) for speaker, text in turn.items() if speaker in ("canvasser", "contact")
-                ]
-    return turns
-
-
-def _varied(text: str, chance: random.Random) -> str:
-    """The same turn with another name and word in it, so that no cache has seen it."""
-    words = text.split()
-    words.insert(chance.randrange(len(words) + 1), chance.choice(WORDS))
-    words.insert(0, f"{chance.choice(NAMES)} {chance.choice(PLACES)} {chance.randrange(10, 1000)},")
-    return " ".join(words)
 
 
 if __name__ == "__main__":

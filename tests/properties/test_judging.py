@@ -1,14 +1,18 @@
 """What must hold of any call."""
 
+import json
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.bootstrap import build_judge
 from app.domain.finding import CallResult, Finding
 from app.domain.script import ApprovedScript
 from app.domain.serialization import result_to_json
 from app.domain.transcript import Speaker, Transcript, Utterance
+from app.model_store import ModelStore
 from tests.support.calls import codes, golden_script, judge, judged, read_aloud, transcript
 
 SAID = (
@@ -73,6 +77,21 @@ def test_the_order_of_processing_never_changes_a_result(one: list[dict[str, str]
     first = result_to_json(judged(one))
     judged(other)
     assert result_to_json(judged(one)) == first
+
+
+def test_fresh_caches_give_the_bytes_of_full_ones_in_any_order() -> None:
+    script = golden_script("eastmere-mayor")
+    batch = [transcript([{"canvasser": one}, {"contact": heard}, {"canvasser": other}], call=f"{one} {heard} {other}")
+             for one, other in pairwise(SAID) for heard in HEARD[:2]]  # fmt: skip
+    warm = {call.call: _bytes(judge().judge(call, script=script)) for call in batch}
+    for start, step in ((0, 1), (len(batch) - 1, -1)):
+        fresh = build_judge(ModelStore(), profile="balanced")
+        for call in batch[start::step]:
+            assert _bytes(fresh.judge(call, script=script)) == warm[call.call]
+
+
+def _bytes(result: CallResult) -> bytes:
+    return json.dumps(result_to_json(result)).encode()
 
 
 def _swapped(script: ApprovedScript, text: str) -> str:

@@ -5,16 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scripts.bench_calls import SAMPLE_CALLS, WORDS_OF_TWO_MINUTES, two_minute_calls
 from scripts.bench_ears import STOCK, STOCK_BATCHED, Reply
 from scripts.bench_hearing import Heard, Tally, count, figures_of, tables_of
-from scripts.benchmark import (
-    SAMPLE_CALLS,
-    WORDS_OF_TWO_MINUTES,
-    hearing_page,
-    judging_page,
-    shown,
-    two_minute_calls,
-)
+from scripts.benchmark import hearing_page, judging_page, shown
 from scripts.hearing_measures import HeardWord, NameCount, Said, TimeErrors
 from scripts.hearing_sounds import Sound, call_sounds, own_sounds
 from scripts.telephone_line import CONDITIONS, Condition

@@ -29,6 +29,9 @@ LENGTH_GAP = 3
 LEAST_LETTERS = 0.55
 """Likeness of letters under which a window of words is no mishearing of a name."""
 
+TEXTS_KEPT = 5_000
+"""Of each script; several scripts are kept at a time."""
+
 DESCRIPTION_WIDTH = 60
 """Characters within which the words of a description must stand to belong together."""
 _TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "councillor", "cllr"])
@@ -116,7 +119,7 @@ class Register:
             for option in script.options
             for description in option.descriptions
         )
-        self._cached = lru_cache(maxsize=20_000)(self._find)
+        self._cached = lru_cache(maxsize=TEXTS_KEPT)(self._find)
 
     def find(self, text: str) -> tuple[Mention, ...]:
         """Every mention in a text, in order of place; of overlapping ones the surest and longest."""

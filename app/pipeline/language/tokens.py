@@ -8,6 +8,9 @@ from functools import lru_cache
 FILLERS = frozenset(["um", "uh", "er", "erm", "ah", "eh", "hmm", "mm", "mhm", "uhm", "uhh", "umm"])
 """Sounds of hesitation: they never make a difference to what was said."""
 
+TEXTS_KEPT = 10_000
+WORDS_KEPT = 20_000
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+")
 _CONTRACTIONS = {
@@ -39,7 +42,7 @@ class Token:
     end: int
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=TEXTS_KEPT)
 def tokenize(text: str) -> tuple[Token, ...]:
     """The words of a text without fillers, in order."""
     tokens: list[Token] = []
@@ -77,7 +80,7 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=WORDS_KEPT)
 def _parts(written: str) -> tuple[str, ...]:
     """The normalised words that a written word stands for; none for a filler."""
     return tuple(part for part in _taken_apart(written.lower().replace("’", "'")) if part not in FILLERS)
