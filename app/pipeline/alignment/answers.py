@@ -65,6 +65,7 @@ class Answer:
         firm: Whether it was said without reserve.
         pointed: Whether somebody was pointed at without a name, so that the choice is not certain.
         text: What was said.
+        question: Normalised words of the canvasser before it.
         open: Whether the question was after an answer in the contact's own words.
         reopens: Whether the contact corrects what they answered or what was made of it, in words that do not tell how.
     """
@@ -77,6 +78,7 @@ class Answer:
     firm: bool = True
     pointed: bool = False
     text: str = ""
+    question: str = ""
     open: bool = False
     reopens: bool = False
 
@@ -102,6 +104,9 @@ def _answer(position: int, text: str, question: str, language: ScriptLanguage) -
     plain = spelled_out(normalize(text))
     about_choice = bool(said.ASKS_CHOICE.search(question))
     mentions = _answering(text, plain, language, about_choice=about_choice)
+    if not mentions and about_choice:
+        # "I'm agin it": dialect and missing apostrophes hide a word from the register.
+        mentions, text = _answering(plain, plain, language, about_choice=True), plain
     positive, rejected = _sorted_out(text, mentions)
     ranks = ranked(text, positive, otherwise=_rank_asked(question))
     undecided = bool(said.UNDECIDED.search(plain))
@@ -115,6 +120,7 @@ def _answer(position: int, text: str, question: str, language: ScriptLanguage) -
         rejected=rejected,
         pointed=not mentions and bool(said.POINTS.search(plain)),
         text=text,
+        question=question,
         open=bool(said.ASKS_OPENLY.search(question)) and not about_choice,
         reopens=bool(said.REOPENS.search(plain)),
     )

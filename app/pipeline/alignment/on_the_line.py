@@ -20,9 +20,6 @@ ANSWER_REACH = 4
 ASKING = 12
 """Last words of a turn in which the canvasser asks for somebody, so that the reply is about them."""
 
-OPENING = 3
-"""Within the first utterances of a call that asking may have been lost."""
-
 _NO_NAME = frozenset(
     (
         "a an the you your me my it is this that there here in on at to for of and or about please who what which "
@@ -113,14 +110,20 @@ def _name_in(said: str) -> frozenset[str]:
 def _after_other_end(course: _Course, position: int, utterance: Utterance) -> OnTheLine:
     said = _without_the_name(spelled_out(normalize(utterance.text)), course.name)
     speaker = utterance.speaker
-    at_once = line_cues.SURELY_THE_PERSON.search(spelled_out(normalize(_FIRST_CLAUSE.split(utterance.text)[0])))
-    asked = position < OPENING or (course.asked_at is not None and position - course.asked_at <= ANSWER_REACH)
+    first = spelled_out(normalize(_FIRST_CLAUSE.split(utterance.text)[0]))
+    at_once = any(
+        cue.search(_without_the_name(first, course.name))
+        for cue in (line_cues.SURELY_THE_PERSON, line_cues.IS_THE_PERSON)
+        if not line_cues.SELF_AS_OTHER.search(_without_the_name(first, course.name))
+    )
+    asked = course.asked_at is not None and position - course.asked_at <= ANSWER_REACH
     if course.state is OnTheLine.FETCHING:
         return _after_fetching(course, said, speaker)
     other_than_before = course.told_by is Speaker.OTHER and speaker is Speaker.CONTACT
     if course.state is OnTheLine.SOMEBODY_ELSE:
         return _after_somebody_else(course, said, arrived=other_than_before)
-    if line_cues.SELF_AS_OTHER.search(said) or (asked and not at_once and _tells_of_another(said, course)):
+    elsewhere = line_cues.SELF_AS_OTHER.search(said) or (asked and _tells_of_another(said, course))
+    if elsewhere and not (asked and at_once):
         course.told_by = speaker
         return OnTheLine.FETCHING if _goes_for_them(said) else OnTheLine.SOMEBODY_ELSE
     if asked and line_cues.FETCHES.search(said):

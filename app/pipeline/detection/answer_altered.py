@@ -11,15 +11,17 @@ from app.pipeline.detection.read_back import ReadBack, read_back
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.detection.turns import OTHER_END, opening_of_turn
 from app.pipeline.language import answer_cues
+from app.pipeline.language.spelled_out import spelled_out
 from app.pipeline.language.tokens import Token, normalize, tokenize
 
 SURE = 0.9
 LIKELY = 0.75
 """Where the answer that was given is less than certain: it was not firm, or none was heard."""
 
-POSSIBLE = 0.55
-"""Where two subjects are unlike: of 15 fair summaries of open answers one was as unlike as that ("too dear" as "cost of
-living"), of 14 false ones ten (November 2026)."""
+_TOPIC = "other-topic"
+POSSIBLE = 0.45
+"""Where two subjects are unlike and nobody objects: of 20 fair summaries of open answers four were as unlike as that
+("bins" as "refuse collection"), of 14 false ones ten (November 2026)."""
 
 UNLIKE = 0.25
 """Cosine under which a summary has nothing to do with an answer."""
@@ -64,20 +66,28 @@ def _is_question(remark: Remark) -> bool:
 
 
 def _altered(remark: Remark, turn: int, given: Sequence[Answer], call: Call) -> Deviation | None:
-    claim = read_back(remark, call, after_answer=_answered_at(turn, given))
+    stands = standing(given, before=remark.piece.position)
+    question = stands.last.question if stands.last else ""
+    claim = read_back(remark, call, after_answer=_answered_at(turn, given), question=question)
     if claim is None:
         return None
-    stands = standing(given, before=remark.piece.position)
     contradiction = _contradiction(claim, stands, call)
     if contradiction is None or _settled(claim, turn, given, call):
         return None
     kind, confidence, subject, explanation = contradiction
+    if kind == _TOPIC and _protested(remark.piece.position, call):
+        confidence = LIKELY
     rule = f"answer-altered.{kind}"
     found = observe(
         remark, Code.ANSWER_ALTERED, rule=rule, confidence=confidence, explanation=explanation, subject=subject
     )
     # The answer may stand in one clause of the sentence and the recording in another.
     return replace(found, start_char=remark.piece.start, end_char=remark.piece.end)
+
+
+def _protested(position: int, call: Call) -> bool:
+    reply = _reply_to(position, call)
+    return reply is not None and bool(answer_cues.PROTESTS.search(spelled_out(normalize(reply))))
 
 
 def _answered_at(turn: int, given: Sequence[Answer]) -> bool:
@@ -175,7 +185,7 @@ def _other_topic(claim: ReadBack, stands: Standing, call: Call) -> _Contradictio
     nearest = max(float(said @ encoder.encode((normalize(part),))[0]) for part in parts)
     if nearest >= UNLIKE or len(normalize(last.text).split()) > LONGEST_OPEN_ANSWER:
         return None
-    return "other-topic", POSSIBLE, None, "What is recorded has nothing to do with what the contact answered."
+    return _TOPIC, POSSIBLE, None, "What is recorded has nothing to do with what the contact answered."
 
 
 def _stems(words: Sequence[str] | Sequence[Token]) -> list[str]:
@@ -191,7 +201,7 @@ def _settled(claim: ReadBack, turn: int, given: Sequence[Answer], call: Call) ->
         return True
     if _mended(claim, turn, given, call):
         return True
-    protested = reply is not None and bool(answer_cues.NO.search(normalize(reply)))
+    protested = reply is not None and bool(answer_cues.PROTESTS.search(spelled_out(normalize(reply))))
     return claim.asks and not protested and waits
 
 

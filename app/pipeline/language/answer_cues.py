@@ -1,6 +1,8 @@
 # ruff: noqa: E501 - a turn of phrase and its variants stand on one line
 """How contacts answer and how answers are read back or recorded, as patterns over normalised words."""
 
+import re
+
 from app.pipeline.language.cues import cue
 
 UNDECIDED = cue(r"""
@@ -46,12 +48,12 @@ CHOOSES_NOBODY = cue(r"""
 """No choice at all."""
 
 SAYS_AS_CHOICE = cue(r"""
-    (?:a|an|it is|be|been|am|i|vote|voting|voted|say|saying|put|ticked|tick|down|leaning|probably|definitely|all|dead|totally|strongly|firmly|me|us|am for|minded|going|for) (?:\w+ )?$
+    (?:a|an|it is|be|been|am|i|vote|voting|voted|say|saying|put|ticked|tick|down|leaning|probably|definitely|all|dead|totally|strongly|firmly|me|us|am for|minded|going|for)(?: \w+)?$
 """)
 """Behind these "no" and "against" are a choice."""
 
 ASKS_OPENLY = cue(r"""
-    what (?!time|day|number|is your name)|which (?:\w+ )?(?:issues?|things?|matters?|subjects?|topics?|services?)|how do you (?:feel|find)|tell me|any (?:other )?(?:issues|thoughts|concerns|comments)|anything (?:else|you|that)|issues|priorit(?:y|ies)
+    what (?:\w+ ){0,4}?(?:think|matters?|issues?|important|concerns?|worr(?:y|ies)|like|feel|reckon|biggest|main|priorit(?:y|ies)|views?|see|change|done|sorted?)|which (?:\w+ )?(?:issues?|things?|matters?|subjects?|topics?|services?)|how do you (?:feel|find)|any (?:other )?(?:issues|thoughts|concerns|comments)|issues|priorit(?:y|ies)
 """)
 """A question that is answered in one's own words."""
 
@@ -94,6 +96,11 @@ CORRECTS = cue(r"""
 """)
 """Something said is taken back at once."""
 
+PROTESTS = cue(r"""
+    ^(?:(?:er|oh|well|um) )*(?:no|nah|nope|what|eh|hang on|hold on|pardon|excuse me|i said|i did not|i never|that is not|not what|wait|huh)
+""")
+"""The contact objects to what was made of the answer."""
+
 MENDS = cue(r"""
     (?:i mean|i meant|scratch that|correction|my mistake|beg your pardon|beg pardon|make that|tell a lie|or rather|misread|misheard|wrong (?:box|one|line|button|name|way round)|(?:let me|i will|i have) (?:just )?(?:change|changed|correct|corrected|fix|fixed|undo|redo|put that right|sort that)|sorry (?:i|you|my|wrong|not)|not \w+ (?:but|it is)|(?:ah|oh) i see|thank you for (?:clearing|putting|correcting))
 """)
@@ -116,10 +123,26 @@ POINTS = cue(r"""
 
 RECORDS = cue(r"""
     (?:put|puts|putting|mark\w*|note|noted|noting|record\w*|log|logged|logging|write|writing|written|wrote|jot\w*|tick\w*|enter|entered|entering|count|counted|counting|stick|sticking|stuck|pop|popping|popped|pencil\w*|class\w*|list|listed|listing|register\w*|save|saved|saving|key|keyed|keying|type|typed|typing|got|have|had|take|taking|taken|treat|score|scored) (?:you|that|it|this|them|yours?|(?:the|your) (?:\w+ ){0,2}?(?:answer|vote|preference|choice|household|first|second)|mr \w+|mrs \w+) (?:\w+ ){0,2}?(?:down|as|for|under|against|in)
-    down (?:as|for)|(?:i|we) (?:have |will )?(?:just )?(?:got|put|have|mark|tick|note|noted|say|enter) (?:\w+ ){1,3}?(?:down|first|second|third|then)|(?:going|goes|went|go) (?:down|in|through) as|on (?:the|my) (?:sheet|form|screen|system|list|tablet)|(?:what|how|where) (?:i|we) (?:have )?(?:just )?(?:put|got|written|marked|noted|said|wrote|ticked|recorded)|(?:that|it|this|they|you) (?:is|has|have|are) (?:all )?(?:gone |now )?(?:in|down|noted|logged|recorded|entered|marked|ticked|written)(?= |$)|count\w* (?:you|that|this|it) (?:among|with|as|in)|put (?:him|her|them|you|that|this|it) (?:down )?(?:on|in|with|under|among)|(?:this|that) (?:one )?(?:is|goes|one is) (?:a|an|another|one for|under|with|down) |(?:another|one (?:more )?)(?: vote)? for somebody|for the record|(?:that|this|it) (?:is )?(?:counts?|goes|going) (?:down )?as|tick(?:ing|ed)? (?:the )?(?:\w+ )?box|(?:box|column|pile) (?:for|marked)|(?:let|will|we) (?:us )?(?:just )?(?:say|call (?:it|that)|go with)
-    (?:i|we|me|just) (?:\w+ ){0,2}?(?:put|putting|mark|marked|marking|note|noted|noting|record|recorded|recording|log|logged|enter|entered|tick|ticked|ticking|write|written|wrote|jotted|pencilled|say|count|counted) (?:down )?(?:a |an |that as )?somebody
+    down (?:as|for)|(?:i|we) (?:have |will )?(?:just )?(?:got|put|have|mark|tick|note|noted|say|enter) (?:\w+ ){1,3}?(?:down|first|second|third|then)|(?:going|goes|went|go) (?:down|in|through) as|on (?:the|my) (?:sheet|form|screen|system|list|tablet)|(?:what|how|where) (?:i|we) (?:have )?(?:just )?(?:put|got|written|marked|noted|said|wrote|ticked|recorded)|(?:that|it|this|they|you) (?:is|has|have|are) (?:all )?(?:gone |now )?(?:in|down|noted|logged|recorded|entered|marked|ticked|written)(?= |$)|count\w* (?:you|that|this|it) (?:among|with|as|in)|put (?:him|her|them|you|that|this|it) (?:down )?(?:on|in|with|under|among)|(?:this|that) (?:one )?(?:is|goes|one is) (?:a|an|another|one for|under|with|down) |(?:another|one (?:more )?)(?: vote)? for somebody|(?:put|putting|note|noted|mark|marked|record|recorded|written|write|say) (?:down |it )?that you|for the record|(?:that|this|it) (?:is )?(?:counts?|goes|going) (?:down )?as|tick(?:ing|ed)? (?:the )?(?:\w+ )?box|(?:box|column|pile) (?:for|marked)|(?:let|will|we) (?:us )?(?:just )?(?:say|call (?:it|that)|go with)
+    (?:i|we|me|just) (?:\w+ ){0,2}?(?:put|putting|mark|marked|marking|note|noted|noting|record|recorded|recording|log|logged|enter|entered|tick|ticked|ticking|write|written|wrote|jotted|pencilled|say|count|counted) (?:down )?(?:a |an |that as )?somebody|somebody (?:i am|i will|i have|we will) (?:\w+ )?(?:put|putting|write|writing|mark|marking|note|noting|tick|ticking|say|record|recording)
 """)
 """The canvasser writes an answer down, or says that they do; ``somebody`` stands for a name."""
+
+RECORDS_OF_CONTACT = cue(r"""
+    (?:put|puts|putting|mark\w*|note|noted|noting|record\w*|log|logged|logging|write|writing|written|wrote|jot\w*|tick\w*|enter|entered|entering|count|counted|counting|stick|sticking|stuck|pop|popping|popped|pencil\w*|class\w*|list|listed|listing|register\w*|save|saved|saving|key|keyed|keying|type|typed|typing|got|have|had|take|taking|taken|treat|score|scored) (?:you|that|it|this|them|yours?|(?:the|your) (?:\w+ ){0,2}?(?:answer|vote|preference|choice|household|first|second)|mr \w+|mrs \w+) (?:\w+ ){0,2}?(?:down|as|for|under|against|in)
+    down (?:as|for)|(?:i am|i will|i have|i) (?:just |got )?(?:putting|put|noting|note|noted|writing|write|marking|mark|marked|recording|record|recorded)(?! you (?:off|through|on)| (?:the|a) (?:phone|call))|(?:what|how) (?:i|we) (?:have )?(?:written|marked|noted|wrote|ticked|recorded)
+""")
+"""The same, plainly of the contact's answer."""
+
+OFFERS = cue(r"""
+    (?:you|members|people|they) (?:can|could|may) (?:\w+ )?(?:vote|choose|pick|mark|tick|put|rank|go)
+""")
+"""The options are put before the contact."""
+
+OWN_VIEW = cue(r"""
+    for me|i (?:think|reckon|feel|believe|posted|voted|put mine)|my (?:own|view|name|number)|your (?:name|number|address|email|details)|can|could
+""")
+"""It is the canvasser's own view, or a matter of names and numbers."""
 
 SUMS_UP = cue(r"""
     (?:so|right|okay|ok|lovely|great|grand|smashing|brilliant|perfect|thanks|thank you|fine|well|and|then|cheers|good|noted|got it|got that|understood|that) (?:then )?(?:so )?(?:is|was|that is|that was|that will be|that would be|it is|it will be|you are|you would|you will|you have|you want|you prefer|you do|you did|you said|you think|you feel|your|we have|we will say|for you|a)
@@ -127,12 +150,23 @@ SUMS_UP = cue(r"""
 """)
 """The canvasser sums up what was answered."""
 
-CLAIMS_YES = cue(r"""
-    (?:a|as|as a|that is|it is|definite|firm|big|down|so|as an|marked|mark|put|say) (?:yes|aye|yeah)|yes (?:then|vote|box|column|pile|it is)|(?:voting|vote|vote is|ticked|tick) yes|(?:the|among the|with the|of the) (?:yeses|ayes|yes)|(?:as|a) (?:\w+ )?(?:voter|supporter)|(?:you will|you are|you have|you do|you did|you would)(?: (?!not|never)\w+){0,2}? (?:going to|be|been|got|had|received|returning|sending|voting|taking|returned|sent|voted|in favour|supportive|posted|done)
+_ENDS = r"(?=$| (?:then|thank|thanks|cheers|vote|voter|to|for|from|on|in|okay|ok|lovely|great|good|grand|right|i|we|will|and|from|box|column|pile|it is|that)\b)"
+
+ENDS = re.compile(_ENDS)
+"""What may stand right behind an answer that is said back."""
+
+CLAIMS_YES = cue(rf"""
+    (?:a|as|as a|that is|it is|that will be|definite|firm|big|down|so|as an|marked|mark|put|say|among|with|of the|the) (?:\w+ )?(?:yes|aye|yeah|yeses|ayes){_ENDS}|^(?:yes|aye) (?:then|it is)|(?:voting|vote|vote is|ticked|tick) yes|(?:as|a|one) (?:\w+ )?(?:voter|supporter)(?= |$)
 """)
-CLAIMS_NO = cue(r"""
-    (?:a|as|as a|that is|it is|definite|firm|big|down|so|marked|mark|put|say) (?:no|nope)(?! (?:one|problem|bother|trouble|worries|preference|view|answer|idea|opinion|second))|no (?:then|vote|box|column|pile|it is)(?! \w+ing)|(?:voting|vote|vote is|ticked|tick) no|(?:the|among the|with the|of the) (?:noes|nos|nays)|^(?:(?:so|okay|right|well|oh|lovely|ah) )*not (?:be )?\w+ing|(?:as|a) (?:\w+ )?non voter|not voting|(?:you will|you are|you have|you do|you did|you would) (?:\w+ )?(?:not|never) (?:\w+)
+CLAIMS_NO = cue(rf"""
+    (?:a|as|as a|that is|it is|that will be|definite|firm|big|down|so|marked|mark|put|say|among|with|of the|the) (?:\w+ )?(?:no|nope|noes|nos|nays){_ENDS}|^(?:no|nope) (?:then|it is)|(?:voting|vote|vote is|ticked|tick) no{_ENDS}|^(?:(?:so|okay|right|well|oh|lovely|ah|mm) )*not (?:be )?\w+ing|(?:as|a|one) (?:\w+ )?non voter|(?:as|down as|marked) (?:a )?not \w+ing
 """)
+ECHOES = cue(r"""
+    (?:^|so |and |that |right |okay |lovely |great )(?:you are|you will|you have|you do|you did|you would|you had|you) (?:(?P<no>not|never) )?(?:\w+ )
+    (?:^|so |and |okay |right )(?P<none>no|not) (?!bother|problem|worries|trouble|need|rush|matter|one|wonder|harm|idea)(?:\w+ ){1,4}
+""")
+"""The question is said back as a statement: "so you have had it"."""
+
 CLAIMS_UNDECIDED = cue(r"""
     (?:as|as an|a|an|down|still|that is|you are|put|it is|be) (?:\w+ )?(?:undecided|unsure|not sure|do not know|dont know|don t know|not decided|not certain|wavering|swing voter|open|floating)|you do not know|you have not (?:\w+ )?(?:decided|made)|no preference
 """)

@@ -20,7 +20,7 @@ _KIN = (
     "workmate|boss|manager|friend|mate|pal|tenant|occupier|occupant"
 )
 _HIS = rf"(?:his|her|their|{PERSON} is|{PERSON}s)"
-_HE = rf"(?:he|she|they|{PERSON}|my (?:\w+ )?(?:{_KIN}))"
+_HE = rf"(?:he|she|they|{PERSON}|(?<!my )(?<!your )(?:mum|mam|mom|dad|daddy|mummy|nan|gran|granny|grandad|our \w+)|my (?:\w+ )?(?:{_KIN}))"
 _HIM = rf"(?:him|her|them|{PERSON}|my (?:\w+ )?(?:{_KIN}))"
 _MAYBE = r"(?:just |only |actually |in fact |still |me |but |now )*"
 
@@ -47,6 +47,7 @@ ASKS_KIN = cue(rf"""
 
 SELF_AS_OTHER = cue(rf"""
     (?:i am|this is|that is|it is|its|you are (?:speaking|talking|through) (?:to|with)|you have (?:got|reached|come through to|caught)|you got|speaking to) {_MAYBE}(?:not (?:him|her|{PERSON}) )?(?:(?!\w+ing |for |with |about |like |not )\w+ )?(?:{_HIS}|only the|just the|only a|just a) (?:\w+ )?(?:{_KIN})
+    (?:i am|this is) (?:just |only )?the (?:wife|husband|son|daughter|mother|father|mum|mam|dad|brother|sister|partner|missus|carer|nurse|cleaner|gardener)(?= |$)(?! (?:who|that))
     (?:i am|this is|it is) {_MAYBE}(?:\w+ )?(?:the|a|an|your|our) (?:lodger|tenant|new tenant|new owner|new occupier|new occupant|new people|cleaner|babysitter|childminder|nanny|flatmate|housemate|carer|care worker|live in carer|home help|neighbour|receptionist|night porter|warden|house ?sitter)(?: here| speaking| next door| at the moment|$)
     i am (?:just |only )?(?:minding|looking after|house ?sitting|feeding|babysitting|visiting|staying|caring for|cleaning)|i (?:just |only )?(?:live|lodge|rent) (?:next door|upstairs|downstairs|here too)|this is not (?:him|her|{PERSON})|i am not (?:him|her|he|she|{PERSON})|not (?:him|her) (?:i am|it is)|(?:you|he|she) (?:have )?(?:got|rung|called|phoned|reached|dialled) (?:through to )?(?:his|her) (?:{_KIN})
     i (?:answer|pick up|take|deal with|handle|see to) (?:\w+ ){{0,3}}?(?:his|her|their|{PERSON} is) (?:\w+ )?(?:calls?|phone|post|letters|affairs)|on (?:his|her|their|{PERSON} is) behalf|power of attorney
@@ -86,7 +87,7 @@ IS_THE_PERSON = cue(rf"""
 """)
 
 SURELY_THE_PERSON = cue(rf"""
-    ^(?:(?:hello|hiya|hi|oh|well|so|er|ah|yes|yeah|aye|yep) )*(?:it is|i am|you are)(?= |$)(?! (?:his|her|their|my|the|a|an|not|afraid|sorry|just|only|after|looking|wanting|here|wrong|{PERSON} is) ?)
+    ^(?:(?:hello|hiya|hi|oh|well|so|er|ah|yes|yeah|aye|yep) )*(?:(?:it is|i am|you are|that is right|correct)$|it is (?:me|indeed|speaking|{PERSON})(?= |$)|(?:this|it) is {PERSON}(?= |$)(?! is))
 """)
 """They are it, whatever else is said of relatives."""
 
@@ -107,7 +108,7 @@ PLAIN_REFUSAL = cue(r"""
 """)
 
 FETCHES = cue(rf"""
-    (?:i will|i can|let me|shall i|will|just|i am|we will|going to) (?:\w+ ){{0,3}}?(?:get|fetch|grab|find|shout|give|put|pass|hand|transfer|see if|go and see|call|wake|bring) (?:you )?(?:\w+ ){{0,2}}?(?:{_HIM}|you (?:over|on|through|to))(?! (?:to|a message|know|your|the|back|later|that|your))|(?:here|there) (?:he|she|{PERSON}) (?:is|comes)|(?:he|she|{PERSON}) is (?:just |right )?(?:here|coming|on (?:his|her) way|there now)(?! (?:later|back|home))|(?:just|only just) (?:walked in|come in|got in|got back|come through)|it is for you|phone for you|someone on the phone|passing you (?:over|on|to)|putting (?:him|her|you) (?:on|over|through)
+    (?:i will|i can|let me|shall i|will|just|i am|we will|going to) (?:\w+ ){{0,3}}?(?:get|fetch|grab|find|shout|give|put|pass|hand|transfer|see if|go and see|call|wake|bring) (?:you )?(?:\w+ ){{0,2}}?(?:{_HIM}|you (?:over|on|through|to))(?! (?:to|a message|know|your|the|back|later|that|your))|(?:here|there) (?:he|she|{PERSON}) (?:is|comes)|(?:he|she|{PERSON}) is (?:just |right )?(?:here|coming|on (?:his|her) way|there now)(?! (?:later|back|home))|(?:he|she|{PERSON}) (?:is|has) (?:just|only just|this minute) (?:walked in|come in|got in|got back|come through)|(?:her|his) (?:key|car) |it is for you|phone for you|someone on the phone|passing you (?:over|on|to)|putting (?:him|her|you) (?:on|over|through)
 """)
 """The person asked for is being brought to the phone."""
 

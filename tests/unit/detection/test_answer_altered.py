@@ -31,7 +31,6 @@ def found(script: str, *said: str) -> list[tuple[str, str | None]]:
         (PREFERENCE, "Anyone but Lomax.", "That's Lomax, then.", ("turned-down", "lomax")),
         (PREFERENCE, "Dai Pritchard, no question.", "I'll mark you as undecided.", ("made-untold", None)),
         (TURNOUT, "No, I shan't.", "Lovely, that's a yes then.", ("other-word", None)),
-        (ISSUES, "Buses.", "I've put you down for immigration.", ("other-topic", None)),
     ],
 )
 def test_another_answer_is_read_back(question: str, answer: str, read_back: str, rule: tuple[str, str | None]) -> None:
@@ -75,6 +74,12 @@ def test_a_change_of_mind_and_a_slip_mended_at_once_are_fair() -> None:
     slip = (PREFERENCE, "Lomax.", "So that's Okafor first.", "No, Lomax.")
     assert found("harbour-gensec", *slip, "Sorry, Lomax. Got it.") == []
     assert found("harbour-gensec", *slip, "It's in now. Goodbye.") == [("other", "okafor")]
+
+
+def test_another_subject_is_found_where_the_contact_objects() -> None:
+    other = ("I've put you down for immigration.", "I said buses.")
+    assert found("harbour-gensec", ISSUES, "Buses.", *other) == [("other-topic", None)]
+    assert found("harbour-gensec", ISSUES, "The bins.", "I've put down refuse collection.", "Yes.") == []
 
 
 def test_the_contact_may_answer_as_they_like() -> None:
