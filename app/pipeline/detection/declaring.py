@@ -46,14 +46,18 @@ def stated(remark: Remark) -> bool:
         return True
     if not remark.is_question:
         return True
-    asks_by_form = bool(re.match(_ASKS, remark.plain))
-    return not asks_by_form and bool(_TAG.search(remark.sentence[-TAG_LETTERS:]))
+    return not asks_by_form(remark) and bool(_TAG.search(remark.sentence[-TAG_LETTERS:]))
 
 
 _ASKS = (
     r"(?:and |so |well |okay |now |right |oh |sorry |yeah |yes |aye |no |but )*(?:do|does|did|would|will|could|can|is|are|have|has|was|were|may|might|shall|"
     r"should|am|who|what|which|how|why|where|when|whose)\b"
 )
+
+
+def asks_by_form(remark: Remark) -> bool:
+    """Whether a clause begins like a question; "it's the council, have you got a minute?" tells before it asks."""
+    return bool(re.match(_ASKS, remark.plain))
 
 
 def names(remark: Remark, call: Call) -> tuple[Mention, ...]:

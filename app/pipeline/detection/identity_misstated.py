@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from app.domain.deviation import Code, Deviation
 from app.domain.transcript import Speaker
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.declaring import said_before, weighed
+from app.pipeline.detection.declaring import asks_by_form, said_before, weighed
 from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import caller, cues, views
@@ -85,9 +85,9 @@ def _another_caller(remark: Remark, call: Call) -> _Found | None:
     """Whoever is named behind "calling from" against the organisation of the script."""
     match = caller.FROM.search(remark.plain)
     here_is = caller.HERE_IS.search(remark.plain)
-    if here_is and not match and not remark.is_question:
+    if here_is and not match and not asks_by_form(remark):
         return _is_another(here_is.group("who").strip(), list(remark.mentions), call, on_behalf=False)
-    if match is None or _denied(remark.plain[: match.end()]) or remark.is_question:
+    if match is None or _denied(remark.plain[: match.end()]) or asks_by_form(remark):
         return None
     start = _offset_of_word(remark, match.end())
     here = [mention for mention in remark.mentions if mention.start >= start]
@@ -155,13 +155,13 @@ def _poses(remark: Remark, call: Call) -> _Found | None:
         if _I_AM.search(before) or (_HERE_IS.search(before) and _HERE.match(after)):
             return "poses", 0.86, f"The line says that {mention.name} is calling; by the script it is {organisation}."
     match = remark.spot(caller.FRIENDS)
-    if match and not remark.is_question and not _denied(remark.plain[: match.start()]):
+    if match and not asks_by_form(remark) and not _denied(remark.plain[: match.start()]):
         return "poses", 0.82, f"The call is passed off as a private one; by the script it is {organisation} that calls."
     return None
 
 
 def _passed_off(remark: Remark, call: Call) -> _Found | None:
-    if not remark.off_script or remark.is_question:
+    if not remark.off_script or asks_by_form(remark):
         return None
     disowned = remark.spot(caller.NOT_THEM)
     behind = remark.plain[disowned.end() :] if disowned else ""

@@ -31,7 +31,7 @@ _ASKS_FOR_SOMEBODY = cue(
 _WISHES = cue(
     r"(?:wants?|would like|asked|asks|hopes?|urg(?:es|ed|ing)|expects?) (?:\w+ ){0,2}?(?:everyone|everybody|you|us|people|members|all|them|the)"
 )
-_SUPPOSED = cue("if|whether|should|would|might|may|could|can")
+_SUPPOSED = cue("if|whether|should|would|might|may|could")
 _ABOUT_PUBLIC = (NameKind.AUTHORITY,)
 
 

@@ -76,7 +76,7 @@ _ACTIVE_GIVES = cue(
     rf"(?P<who>{_BODY}) {_W}{{0,3}}?(?P<act>gave|given|gives|giving) (?P<whom>{_WHOM}) {_W}{{0,3}}?{_GIFT}"
 )
 _ACTIVE_UNKNOWN = cue(
-    rf"(?P<who>\w+ \w+|\w+) (?:(?:has|have|had|is|are|already|just|now|also|all|even|both|officially|formally|publicly|been) ){{0,4}}?(?P<act>{_FORMAL}) {_W}{{0,3}}?(?P<whom>{_WHOM})"
+    rf"(?P<who>\w+ \w+|\w+) (?:(?:has|have|had|is|are|already|just|now|also|all|even|both|officially|formally|publicly|been) ){{0,4}}?(?P<act>{_FORMAL}) {_W}{{0,5}}?(?P<whom>{_WHOM})"
 )
 _DECLARED = cue(
     rf"(?P<who>s?he|they|it|\w+) (?:(?:is|are|has|have|was|already|now|been) ){{0,3}}?(?:officially|formally|publicly|openly) (?:\w+ )?(?P<act>{_SOFT}|{_FORMAL}) {_W}{{0,3}}?(?P<whom>{_WHOM})"

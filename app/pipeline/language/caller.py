@@ -91,11 +91,11 @@ MONEY = loose_cue(r"""
 """Money is asked for, or something is sold."""
 
 VOLUNTEERS = loose_cue(r"""
-    volunteer\w*|leaflet\w*|(?:knock\w*|knocking on) (?:\w+ )?doors|door ?knock\w*|phone ?bank\w*|(?:put|putting|display|displaying|stick|have) (?:\w+ ){0,2}?(?:poster|posters|board|placard|sticker)|(?:help|helping|hand|lend a hand|give us a hand|few hours|hour or two|afternoon|evening) (?:\w+ ){0,4}?(?:campaign|campaigning|canvass\w*|polling day|stall|rally|count)|(?:come|coming|get|pop) (?:along |down |over )?to (?:\w+ ){0,3}?(?:rally|demo|demonstration|march|protest|picket|fundraiser|campaign (?:meeting|day|launch))|sign (?:\w+ ){0,3}?petition|petition
+    volunteer\w*|leafleting|leafletting|leaflet (?:drop|round|run)|(?:deliver\w*|hand\w*|giv\w*|drop\w*|push\w*|help\w*|do) (?:\w+ ){0,4}?leaflets?|(?:knock\w*|knocking on) (?:\w+ )?doors|door ?knock\w*|phone ?bank\w*|(?:put|putting|display|displaying|stick|have) (?:\w+ ){0,2}?(?:poster|posters|board|placard|sticker)|(?:help|helping|hand|lend a hand|give us a hand|few hours|hour or two|afternoon|evening) (?:\w+ ){0,4}?(?:campaign|campaigning|canvass\w*|polling day|stall|rally|count)|(?:come|coming|get|pop) (?:along |down |over )?to (?:\w+ ){0,3}?(?:rally|demo|demonstration|march|protest|picket|fundraiser|campaign (?:meeting|day|launch))|sign (?:\w+ ){0,3}?petition|petition
 """)
 """Work for a campaign is asked for."""
 
 REQUESTS = loose_cue(r"""
-    (?:would|could|can|will|do|might|may|are|have|shall) (?:you|i|we|not you)|fancy|any chance|how about|what about|why (?:not|do not you)|you (?:should|could|can|ought|might|want|may)|we (?:are|would|need|do|could|will|have)|i (?:am|would|could|can|will)|looking for|interested|let me|please|got time|happy to|wondered|wondering|be (?:able|willing|up for)|there is|just|want
+    (?:would|could|can|will|do|might|may|are|have|shall) (?:you|your \w+|he|she|they|anyone|i|we|not you)|fancy|any chance|how about|what about|why (?:not|do not you)|you (?:should|could|can|ought|might|want|may)|we (?:are|would|need|do|could|will|have)|i (?:am|would|could|can|will)|looking for|interested|let me|please|got time|happy to|wondered|wondering|be (?:able|willing|up for)|there is|just|want
 """)
 """Something is asked for or offered."""

@@ -72,7 +72,7 @@ _ADVICE = cue(
 _UNTIL = cue(r"not (?:\w+ ){0,5}?(?:until|till|before)")
 _EVERYONE = cue("every|all|any|each|everyone|everybody|anyone")
 _NOT_EVERYONE = cue(
-    r"(?:per|a|one for (?:the|each)) (?:household|house|family|flat|home|couple|branch)|between (?:you|the two|the pair)|only|just|not (?:all|every|everyone|everybody|any)|nobody|unless you|without"
+    r"(?:per|a|one for (?:the|each)) (?:household|house|family|flat|home|couple|branch)|between (?:you|the two|the pair)|before you (?:can|get|may)|only|just|not (?:all|every|everyone|everybody|any)|nobody|unless you|without"
 )
 _OPPOSITES = (
     (cue("secret|anonymous|confidential"), cue(r"(?:can|will|could|get to) (?:\w+ )?(?:see|know|tell|find out|check) (?:how|who|which|what)|not (?:\w+ )?(?:secret|anonymous|confidential)")),
