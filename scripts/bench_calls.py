@@ -21,7 +21,7 @@ WORDS_OF_TWO_MINUTES = 300
 REPEATED = 50
 """Short calls that come again and again, as scripted calls do."""
 
-ONE_NEW_IN = 5
+ONE_NEW_IN = 10
 TURNS_OF_A_SHORT_CALL = 3
 
 NAMES = "Aled Bronwen Carys Dilip Esme Farida Gwen Hamza Iona Jamal Kezia Lorcan Mabel Nadeem Orla Rhys Siân".split()
@@ -60,7 +60,7 @@ def two_minute_calls(number: int, *, seed: int = 2015) -> Iterator[tuple[Transcr
 
 
 def short_calls(*, seed: int = 2016) -> Iterator[Transcript]:
-    """Calls of a few turns without end: most are the same few again, every fifth has words never heard before.
+    """Calls of a few turns without end: most are the same few again, every tenth has words never heard before.
 
     Args:
         seed: The same seed gives the same calls.

@@ -62,24 +62,24 @@ class Remark:
         """The normalised words, joined by spaces."""
         return join(self.tokens)
 
-    @property
+    @cached_property
     def options(self) -> tuple[Mention, ...]:
         """Mentions that point at one candidate or option."""
         return tuple(mention for mention in self.mentions if mention.subject)
 
-    @property
+    @cached_property
     def is_question(self) -> bool:
         """Whether the clause asks, by its mark or by its first words."""
         end = self.piece.utterance.text[self.end : self.piece.end].strip(" ,")
         marked = self.piece.text.rstrip().endswith("?") and len(end) < 2
         return marked or bool(_QUESTION.match(self.plain))
 
-    @property
+    @cached_property
     def reads_back(self) -> bool:
         """Whether the contact's answer is said back."""
         return bool(stance.READ_BACK.search(self.plain))
 
-    @property
+    @cached_property
     def denies(self) -> bool:
         """Whether the canvasser declines to say who is to be preferred."""
         return bool(
@@ -106,7 +106,7 @@ class Remark:
                 yield novel
             offset += len(token.text) + 1
 
-    @property
+    @cached_property
     def off_script(self) -> bool:
         """Whether a good part of the clause is no approved wording."""
         return sum(self.novel) > 0.3 * len(self.novel)

@@ -1,6 +1,9 @@
 """Numbers and dates as figures, however they were written: "30th", "the thirtieth", "twenty-eighth"."""
 
 import re
+from functools import lru_cache
+
+TEXTS_KEPT = 10_000
 
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -26,6 +29,7 @@ _LONE = frozenset({"one", "first", "second", "may", "march"})
 """Words that are no figure unless another stands beside them: "one moment", "second preference", "may I"."""
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
 def figures(plain: str) -> tuple[str, ...]:
     """The numbers, weekdays and months of a normalised text, in order, numbers as digits.
 

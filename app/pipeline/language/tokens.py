@@ -52,6 +52,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
 def normalize(text: str) -> str:
     """The words of a text without fillers and punctuation, joined by single spaces."""
     return " ".join(token.text for token in tokenize(text))
