@@ -2,6 +2,7 @@
 
 from app.domain.alignment import LineAlignment, LineStatus
 from app.domain.finding import CallResult, EarWitness, Finding, Outcome
+from app.domain.reasons import Change, Reasons, WordChange
 from app.domain.units import Seconds
 
 _REASONS = {
@@ -54,12 +55,33 @@ def _finding(finding: Finding) -> str:
     if finding.quote:
         lines.append(f"      “{finding.quote}”")
     lines.append(f"      {finding.explanation}")
+    lines += [f"      {reason}" for reason in _reasons(finding.reasons)]
     lines += [f"      {_ear(ear, finding)}" for ear in finding.heard[1:]]
     if finding.mitigations:
         lines.append(f"      To weigh: {', '.join(finding.mitigations)}.")
     if finding.speaker_uncertain:
         lines.append("      The voice is in doubt: listen before deciding.")
     return "\n".join(lines)
+
+
+def _reasons(reasons: Reasons) -> list[str]:
+    said = [
+        f"“{name.text}” is taken for {name.name} ({name.heard_as}, {name.confidence:.2f})."
+        for name in reasons.names
+        if name.heard_as != "exact"
+    ]
+    if reasons.decisive:
+        said.append(f"It would not stand without {' or without '.join(f'“{clause}”' for clause in reasons.decisive)}.")
+    if reasons.resembles:
+        said.append(f"Nearest training lines: {'; '.join(f'“{line}”' for line in reasons.resembles)}.")
+    if any(item.change is not Change.SAME for item in reasons.changes):
+        said.append(f"Against the approved words: {' '.join(_changed(item) for item in reasons.changes)}")
+    return said
+
+
+def _changed(item: WordChange) -> str:
+    marks = {Change.SAME: "{}", Change.LEFT_OUT: "[-{}-]", Change.PUT_IN: "[+{}+]"}
+    return marks[item.change].format(item.words)
 
 
 def _ear(ear: EarWitness, finding: Finding) -> str:

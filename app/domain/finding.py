@@ -7,6 +7,7 @@ from app.domain.alignment import LineAlignment
 from app.domain.audio import UnreviewableReason
 from app.domain.deviation import Code, Means, Severity
 from app.domain.provenance import Provenance
+from app.domain.reasons import NO_REASONS, Reasons
 from app.domain.transcript import Speaker, Transcript
 from app.domain.units import Probability, Seconds
 
@@ -70,6 +71,7 @@ class Finding:
         heard: What each ear heard, the first hearing first; empty where there was no sound.
         speaker_uncertain: Whether the voice is in doubt.
         rule: Identifier of the rule that saw it.
+        reasons: What speaks for it.
     """
 
     id: str
@@ -90,6 +92,7 @@ class Finding:
     corroborated: bool | None = None
     speaker_uncertain: bool = False
     heard: tuple[EarWitness, ...] = ()
+    reasons: Reasons = NO_REASONS
 
 
 @dataclass(frozen=True, slots=True)

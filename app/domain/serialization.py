@@ -8,6 +8,7 @@ from app.domain.alignment import LineAlignment
 from app.domain.audio import Source
 from app.domain.finding import CallResult, EarWitness, Finding
 from app.domain.provenance import Provenance
+from app.domain.reasons import Reasons
 from app.domain.transcript import EngineInfo, Reached, Speaker, Transcript, Utterance, Word
 
 Json = dict[str, Any]
@@ -97,6 +98,7 @@ def finding_to_json(finding: Finding) -> Json:
         "speaker_uncertain": finding.speaker_uncertain,
         "rule": finding.rule,
         "heard": [_witness_to_json(witness) for witness in finding.heard],
+        "reasons": _reasons_to_json(finding.reasons),
     }
 
 
@@ -119,6 +121,24 @@ def provenance_to_json(provenance: Provenance) -> Json:
         "models": dict(provenance.models),
         "software": provenance.software,
         "profile": provenance.profile,
+    }
+
+
+def _reasons_to_json(reasons: Reasons) -> Json:
+    return {
+        "names": [
+            {
+                "text": name.text,
+                "name": name.name,
+                "subject": name.subject,
+                "heard_as": name.heard_as,
+                "confidence": name.confidence,
+            }
+            for name in reasons.names
+        ],
+        "decisive": list(reasons.decisive),
+        "resembles": list(reasons.resembles),
+        "changes": [{"change": item.change, "words": item.words} for item in reasons.changes],
     }
 
 

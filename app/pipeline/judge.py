@@ -12,6 +12,7 @@ from app.domain.transcript import Transcript
 from app.pipeline.alignment.align import align
 from app.pipeline.assessment.grade import grade, outcome_of
 from app.pipeline.assessment.policy import Profile
+from app.pipeline.assessment.reasons import with_reasons
 from app.pipeline.detection.base import Call
 from app.pipeline.detection.learned import settled, stretches
 from app.pipeline.detection.registry import DETECTORS, RULESET
@@ -73,7 +74,8 @@ class Judge:
             self._classifier.judge_all([(stretch.said, stretch.before) for stretch in unscripted])  # all in one go
         call = Call(alignment, clauses, language, unscripted, self._classifier)
         deviations = settled([deviation for detector in DETECTORS for deviation in detector(call)])
-        findings = grade(deviations, alignment, language, profile=self.profile)
+        graded = grade(deviations, alignment, language, profile=self.profile)
+        findings = with_reasons(graded, call, detectors=DETECTORS, profile=self.profile)
         return CallResult(
             call=transcript.call,
             outcome=outcome_of(findings),

@@ -70,6 +70,11 @@ MITIGATIONS: dict[str, str] = {
     "contact-asked": "The contact asked for it",
 }
 
+HEARD_AS: dict[str, str] = {
+    "fuzzy": "it sounds or is written nearly so",
+    "pronoun": "spoken of just before",
+}
+
 SPEAKERS: dict[str, str] = {
     "canvasser": "Canvasser",
     "contact": "Contact",

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.cli.report import render
 from app.domain.finding import CallResult, EarWitness
+from app.domain.reasons import Change, NameHeard, Reasons, WordChange
 from tests.support.review_examples import example
 
 
@@ -25,3 +26,19 @@ def test_the_report_says_what_every_ear_heard() -> None:
 def test_the_report_says_that_a_second_model_was_not_there() -> None:
     shown = told(EarWitness("e", "tiny.en", hinted=False, text=None, agreed=None))
     assert "Second model tiny.en: not consulted" in shown
+
+
+def test_the_report_says_what_a_finding_rests_on() -> None:
+    result: CallResult = example("bus-driver")
+    reasons = Reasons(
+        names=(NameHeard("Kureshi", "Qureshi", "qureshi", "fuzzy", 0.9), NameHeard("a", "a", None, "exact", 1.0)),
+        decisive=("vote for him", "he is grand"),
+        resembles=("somebody is the one .",),
+        changes=(WordChange(Change.SAME, "no preferred candidate"), WordChange(Change.PUT_IN, "yet")),
+    )
+    report = render(replace(result, findings=(replace(result.findings[0], reasons=reasons),)))
+    assert "“Kureshi” is taken for Qureshi (fuzzy, 0.90)." in report
+    assert "“a”" not in report
+    assert "It would not stand without “vote for him” or without “he is grand”." in report
+    assert "Nearest training lines: “somebody is the one .”." in report
+    assert "Against the approved words: no preferred candidate [+yet+]" in report

@@ -146,17 +146,37 @@ class Classifier:
     def _heads(self) -> Any:
         return read_heads(self._folder)
 
+    def nearest(self, said: str, code: Code, *, count: int) -> tuple[str, ...]:
+        """The training lines of a code that are most like a stretch, the nearest first, for people to compare.
+
+        Args:
+            said: Without names, as ``name_blind`` writes it.
+            code: Which deviation.
+            count: How many lines; there may be fewer.
+        """
+        lines: list[str] = self._heads.settings.get("examples", {}).get(str(code), [])
+        if not lines:
+            return ()
+        own, *others = self._features([(text, "") for text in (said, *lines)])
+        likeness = np.stack(others) @ own / (np.linalg.norm(np.stack(others), axis=1) * np.linalg.norm(own))
+        return tuple(lines[number] for number in np.argsort(-likeness, kind="stable")[:count])
+
     def _judge(self, stretches: Sequence[tuple[str, str]]) -> list[Judgement]:
+        return [self._judgement(features) for features in self._features(stretches)]
+
+    def _features(self, stretches: Sequence[tuple[str, str]]) -> list[States]:
+        """What the heads read of each stretch: the mean of its words and the first state, shape (2 * width,)."""
         network = self._network
         start, end = network.marks()
         own = [[start, *network.pieces(said), end][:SAID_TOKENS] for said, _ in stretches]
         context = [[*network.pieces(before), end][-CONTEXT_TOKENS:] if before else [] for _, before in stretches]
         states = network.states([[*said, *before] for said, before in zip(own, context, strict=True)])
-        return [self._judgement(found, len(said)) for found, said in zip(states, own, strict=True)]
+        return [
+            np.concatenate([found[: len(said)].mean(axis=0), found[0]]) for found, said in zip(states, own, strict=True)
+        ]
 
-    def _judgement(self, states: States, said: int) -> Judgement:
+    def _judgement(self, features: States) -> Judgement:
         heads = self._heads
-        features = np.concatenate([states[:said].mean(axis=0), states[0]])
         logits = [float(value) for value in heads.weight @ features + heads.bias]
         codes, means = heads.settings["codes"], heads.settings["means"]
         evidence = dict(zip(map(Code, codes), logits, strict=False))

@@ -216,3 +216,27 @@ def test_an_empty_queue_says_what_to_do(tab: str, script: str, flagged: int) -> 
 )
 def test_signing_in_leads_to_our_own_pages_only(wanted: str, led_to: str) -> None:
     assert own_place(wanted) == led_to
+
+
+def test_what_a_finding_rests_on_is_shown_in_words() -> None:
+    result = result_to_json(example("bus-driver"))
+    result["findings"][0]["reasons"] = {
+        "names": [{"text": "Kureshi", "name": "Qureshi", "subject": None, "heard_as": "fuzzy", "confidence": 0.9}],
+        "decisive": ["he's a decent guy"],
+        "resembles": ["somebody is a decent man ."],
+        "changes": [{"change": "left-out", "words": "no"}, {"change": "put-in", "words": "yet"}],
+    }
+    shown = call_page(replace(view("bus-driver"), result=result), script=script_of("bus-driver"), revealed=False)
+    finding = shown.findings[0]
+    assert finding.reasons[0] == "“Kureshi” is taken for Qureshi (it sounds or is written nearly so)."
+    assert len(finding.reasons) == 3
+    assert finding.changes == (("left-out", "no"), ("put-in", "yet"))
+    assert "put in: </span>yet</ins>" in printed(shown)
+
+
+def test_a_result_from_before_there_were_reasons_is_shown_without_them() -> None:
+    result = result_to_json(example("bus-driver"))
+    result["findings"][0].pop("reasons")
+    shown = call_page(replace(view("bus-driver"), result=result), script=script_of("bus-driver"), revealed=False)
+    assert shown.findings[0].reasons == ()
+    assert shown.findings[0].changes == ()
