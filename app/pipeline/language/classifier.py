@@ -21,8 +21,8 @@ from app.pipeline.language.adapter import read_heads
 from app.pipeline.language.network import EncoderNetwork, States
 from app.pipeline.language.remembered import Remembered
 
-JUDGEMENTS_KEPT = 10_000
-"""20 MB of them."""
+JUDGEMENTS_KEPT = 5_000
+"""15 MB of them."""
 
 SAID_TOKENS = 90
 """Word pieces of a stretch that are read; two sentences have about 50."""

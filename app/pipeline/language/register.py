@@ -29,6 +29,7 @@ LENGTH_GAP = 3
 LEAST_LETTERS = 0.55
 """Likeness of letters under which a window of words is no mishearing of a name."""
 
+WORDS_KEPT = 10_000
 TEXTS_KEPT = 5_000
 """Of each script; several scripts are kept at a time."""
 
@@ -315,7 +316,7 @@ def _sounds_like(heard: str, name: str, *, ordinary: bool) -> Probability:
     return round(min(0.98, likeness), 3) if key >= 0.75 and likeness >= 0.76 else 0.0
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=WORDS_KEPT)
 def _phonetic(word: str) -> str:
     return jellyfish.metaphone(re.sub(r"^q(?!u)|^qu", "k", word)) or word
 

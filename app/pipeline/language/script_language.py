@@ -12,7 +12,7 @@ from app.pipeline.language.sentence_encoder import SentenceEncoder
 SPACY_PIPES_LEFT_OUT = ["ner"]
 """The register knows the names that count; spaCy's own recogniser of entities is not needed."""
 
-SENTENCES_KEPT = 2_000
+SENTENCES_KEPT = 1_000
 
 
 @dataclass(eq=False, slots=True)

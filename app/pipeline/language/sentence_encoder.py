@@ -11,8 +11,8 @@ from app.pipeline.language.remembered import Remembered
 
 Embeddings = NDArray[np.float32]
 
-SENTENCES_KEPT = 10_000
-"""15 MB of them: scripted speech repeats itself over the calls of an archive."""
+SENTENCES_KEPT = 5_000
+"""8 MB of them: scripted speech repeats itself over the calls of an archive."""
 
 MAXIMUM_TOKENS = 128
 

@@ -9,7 +9,7 @@ FILLERS = frozenset(["um", "uh", "er", "erm", "ah", "eh", "hmm", "mm", "mhm", "u
 """Sounds of hesitation: they never make a difference to what was said."""
 
 TEXTS_KEPT = 10_000
-WORDS_KEPT = 20_000
+WORDS_KEPT = 10_000
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+")
