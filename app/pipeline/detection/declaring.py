@@ -11,7 +11,7 @@ from app.pipeline.detection.learned import Heard, weigh
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import views
 from app.pipeline.language.cues import cue
-from app.pipeline.language.register import HeardAs, Mention
+from app.pipeline.language.register import HeardAs, Mention, NameKind
 from app.pipeline.language.tokens import normalize
 
 CONTACT_REACH = 2
@@ -84,6 +84,12 @@ def amid_contest(call: Call, remark: Remark) -> bool:
         return True
     register = call.language.register
     return bool(remark.options) or any(m.subject for utterance in utterances for m in register.find(utterance.text))
+
+
+def near_contest(call: Call, remark: Remark) -> bool:
+    """Whether a clause may be about the contest: it is being talked about, or one of its people, bodies or words is named."""
+    named = any(mention.kind is not NameKind.ORGANISATION for mention in remark.mentions)
+    return named or bool(views.NEAR_A_CONTEST.search(remark.sentence)) or amid_contest(call, remark)
 
 
 def contact_asks(call: Call, remark: Remark) -> bool:

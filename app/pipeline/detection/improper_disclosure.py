@@ -36,6 +36,9 @@ _ABOUT_PUBLIC = (NameKind.AUTHORITY,)
 
 
 _DIGITS = "one two three four five six seven eight nine".split()
+SURE_OF_DATA = 0.97
+"""Confidence from which the learned stage needs no word of a vote, a record or data."""
+
 LEAST_DIGITS = 6
 """Digits in a row that are a telephone number rather than a date or a house."""
 
@@ -50,7 +53,7 @@ class ImproperDisclosure:
         for item in weighed(call, self.code, tuple(_ruled(call))):
             if isinstance(item, Deviation):
                 yield item
-            elif not all(_ASKS_FOR_SOMEBODY.search(remark.plain) for remark in item.remarks):
+            elif _of_data(item) and not all(_ASKS_FOR_SOMEBODY.search(remark.plain) for remark in item.remarks):
                 yield _learned(item, call)
 
 
@@ -169,6 +172,15 @@ def _contact_said(told: str, heard: str) -> bool:
     """Whether the contact spoke of that person just before: "my wife is voting too"."""
     kin = re.search(private_data.KIN, told)
     return bool(kin and re.search(rf"\b{kin.group()}\b", heard)) and bool(private_data.VOTES.search(heard))
+
+
+def _of_data(heard: Heard) -> bool:
+    """Whether a stretch speaks of a vote, a record or data at all: talk of a neighbour's roof does not."""
+    told = (private_data.VOTES, private_data.HELD, private_data.RECORDS, private_data.OTHERS_DATA_ASKED)
+    patterns = (*told, *private_data.FAMILIES.values())
+    named = any(mention.subject for remark in heard.remarks for mention in remark.mentions)
+    spoken = any(pattern.search(remark.sentence) for remark in heard.remarks for pattern in patterns)
+    return named or spoken or heard.confidence >= SURE_OF_DATA
 
 
 def _whose_vote(remark: Remark, call: Call) -> str | None:

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from app.domain.deviation import Code, Deviation
 from app.pipeline.detection.authority_appeal import AuthorityAppeal
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.declaring import amid_contest, contact_asks, names, said_before, stated, weighed
+from app.pipeline.detection.declaring import (
+    amid_contest,
+    contact_asks,
+    names,
+    near_contest,
+    said_before,
+    stated,
+    weighed,
+)
 from app.pipeline.detection.disparagement import Disparagement
 from app.pipeline.detection.endorsement import Endorsement
 from app.pipeline.detection.false_claim import FalseClaim, touches_facts
@@ -60,7 +68,7 @@ class OffScript:
         found = [
             item if isinstance(item, Deviation) else _learned(item)
             for item in weighed(call, self.code, tuple(_ruled(call)), kept_in_doubt=KEPT_IN_DOUBT, doubtful=_DOUBTFUL)
-            if isinstance(item, Deviation) or any(_strays(remark, call) for remark in item.remarks)
+            if isinstance(item, Deviation) or _strays_from_contest(item, call)
         ]
         found += [_learned(item) for item in _unlisted_claims(call) if not any(_within(item, other) for other in found)]
         if found:
@@ -89,10 +97,15 @@ def _ruled(call: Call) -> Iterator[Deviation]:
 def _unlisted_claims(call: Call) -> Iterator[Heard]:
     """What sounds like a false claim to the learned stage, but touches no fact: talk off the script."""
     for item in weigh(call, Code.FALSE_CLAIM, ()):
-        if isinstance(item, Deviation) or touches_facts(item, call):
+        if isinstance(item, Deviation) or touches_facts(item, call) or not _strays_from_contest(item, call):
             continue
-        if any(stated(remark) and _strays(remark, call) and not _lists(remark, call) for remark in item.remarks):
+        if any(stated(remark) and not _lists(remark, call) for remark in item.remarks):
             yield item
+
+
+def _strays_from_contest(heard: Heard, call: Call) -> bool:
+    """Whether a stretch is talk of its own, and about the contest or its people and bodies rather than the weather."""
+    return any(_strays(remark, call) and near_contest(call, remark) for remark in heard.remarks)
 
 
 def _within(heard: Heard, deviation: Deviation) -> bool:

@@ -6,7 +6,7 @@ from app.domain.deviation import Code, Deviation
 from app.domain.transcript import Speaker
 from app.pipeline.alignment.dialogue import contact_before
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.declaring import amid_contest, contact_asks, said_before, weighed
+from app.pipeline.detection.declaring import amid_contest, contact_asks, near_contest, said_before, weighed
 from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import cues, stance, views
@@ -79,7 +79,7 @@ def _views(remark: Remark, call: Call) -> _Found | None:
     declines = declines or remark.reads_back or bool(stance.ATTRIBUTED.search(remark.plain))
     if not remark.off_script or declines or remark.is_question:
         return None
-    if remark.spot(views.ANNOUNCED):
+    if remark.spot(views.ANNOUNCED) and (amid_contest(call, remark) or remark.contact_asked):
         return "announced", 0.72, "The line announces a view of the canvasser's own on the contest."
     if not remark.spot(views.VERDICT) or not amid_contest(call, remark):
         return None
@@ -151,9 +151,9 @@ def _text(remark: Remark) -> str:
 
 
 def _concerns_contest(heard: Heard, call: Call) -> bool:
-    """Whether a stretch is about the contest or an answer; a call that is cut so short tells nothing against it."""
+    """Whether a stretch is about the contest, its people and bodies, or an answer."""
     first = heard.remarks[0]
-    if first.piece.position == 0 or any(amid_contest(call, remark) for remark in heard.remarks):
+    if any(near_contest(call, remark) for remark in heard.remarks):
         return True
     return _begins_turn(first, call) and (_chose(first, call, said_before(call, first)) or _answered(first, call))
 

@@ -21,7 +21,7 @@ from app.pipeline.language.tokens import normalize, sentences
 _EVENTS = {
     "closes": cue(r"""
         clos(?:e|es|ed|ing)(?: date)?|deadline|cut off|(?:last|final) (?:day|date|chance|post)|ends?|ending|finish(?:es|ed|ing)?|shuts?|runs? (?:out|until|till|to|up to)|expires?|due|extended|extension|put back|moved (?:to|back)|brought forward
-        (?:back|in|return|returned|returning|received|arrives?|reach|reaches|post|posted|send|sent|get|got|vote|voting|votes|voted|papers?|ballots?|forms?|have|it|them|open|time) (?:\w+ ){0,4}?(?:by|before|until|till|up to|no later than)(?= )
+        (?:back|in|return|returned|returning|received|arrives?|reach|reaches|post|posted|send|sent|get|got|vote|voting|votes|voted|papers?|ballots?|forms?|have|it|them|open|time) (?:\w+ ){0,4}?(?:by|before|until|till|up to|no later than)(?= (?:the|next|this|end|mid|early|late|then|noon|midnight|easter|christmas|new year|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d|half|first|second|third|\w+th\b|\w+teen))
     """),
     "issued": cue(r"""
         (?:was|were|been|being|get|gets|got|is|are) (?:all |only |just |already )?(?:posted|sent|mailed|issued|dispatched|delivered|emailed)|(?:sent|posted|went|gone|going|go|mailed) out|(?:posted|sent|mailed) on|(?:posted|sent|mailed|put|got) (?:\w+ ){1,3}?out|(?:posted|sent|mailed) (?:\w+ ){0,2}?(?:papers|ballots|forms|packs)|landed|dispatched|issued|in the post (?:since|on|from)

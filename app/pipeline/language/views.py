@@ -18,6 +18,11 @@ OF_A_CONTEST = loose_cue(r"""
 """)
 """Words that are about a contest where one is being talked about."""
 
+NEAR_A_CONTEST = loose_cue(r"""
+    campaign\w*|selection|race|results?|who(?:ever)? (?:wins|gets in|gets it)|mayors?|leader(?:ship)?|general secretary|contest|trustees?|convenor|representative|manifesto
+""")
+"""Words that are hardly said but of a contest, though not of this one for certain."""
+
 CHOICE = loose_cue(r"""
     lean(?:s|ing)?|thinking of|view|opinion|stand on|who gets|which (?:one|way)|prefer\w*|number one|first choice|decid\w+|person|back(?:ing)?|favour\w*|voting for|vote for|going for|know (?:who|how)|have you got
 """)

@@ -168,3 +168,33 @@ def test_facts_read_aloud_are_in_order(name: str) -> None:
     script = golden_script(name)
     facts: list[Turn] = [turn for fact in script.facts for turn in ({"canvasser": fact}, {"contact": "I see."})]
     assert codes(judged([*read_aloud(script), {"contact": "Go on."}, *facts], script=name)) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The council closed our library last year, it's a crying shame.",
+        "They put the council tax up again, it's gone up by five per cent.",
+        "My neighbour's having his roof done this week.",
+        "Our manager's been nominated for an award.",
+        "I've got strong views about dogs on the beach.",
+    ],
+)
+def test_small_talk_is_neither_view_nor_claim_nor_disclosure(said: str) -> None:
+    against_script = {"false-claim", "improper-disclosure", "off-script", "personal-opinion"}
+    assert not against_script & set(codes(judged([{"contact": "Sorry, the dog's barking."}, {"canvasser": said}])))
+
+
+@pytest.mark.parametrize(
+    ("said", "swapped", "code"),
+    [
+        ("Your branch has nominated Samir.", "Your branch has nominated Helen.", "false-claim"),
+        ("I'm calling for the Qureshi campaign.", "I'm calling for the Hartwell campaign.", "identity-misstated"),
+        ("Your wife told me she's voting Samir.", "Your husband told me he's voting Helen.", "improper-disclosure"),
+        ("Ah, good lad, good choice.", "Ah, good lass, good choice.", "personal-opinion"),
+    ],
+)
+def test_nothing_depends_on_who_gains_or_on_gender(said: str, swapped: str, code: str) -> None:
+    first = answer(said, heard="I'm going for Samir.", code=code)
+    second = answer(swapped, heard="I'm going for Helen.", code=code)
+    assert [item.rule for item in first] == [item.rule for item in second] != []
