@@ -66,6 +66,7 @@ class Answer:
         pointed: Whether somebody was pointed at without a name, so that the choice is not certain.
         text: What was said.
         question: Normalised words of the canvasser before it.
+        rank: Preference that was asked for.
         open: Whether the question was after an answer in the contact's own words.
         reopens: Whether the contact corrects what they answered or what was made of it, in words that do not tell how.
     """
@@ -79,6 +80,7 @@ class Answer:
     pointed: bool = False
     text: str = ""
     question: str = ""
+    rank: int = FIRST
     open: bool = False
     reopens: bool = False
 
@@ -121,11 +123,17 @@ def _answer(position: int, text: str, question: str, language: ScriptLanguage) -
         pointed=not mentions and bool(said.POINTS.search(plain)),
         text=text,
         question=question,
+        rank=_rank_asked(question),
         open=bool(said.ASKS_OPENLY.search(question)) and not about_choice,
         reopens=bool(said.REOPENS.search(plain)),
     )
     if ranks and not torn and not (lone and (undecided or reply is Reply.REFUSED or said.PERMITS.search(plain))):
-        firm = not said.LEANS.search(plain) and not undecided and _chooses(plain, positive, about_choice=about_choice)
+        firm = (
+            not said.LEANS.search(plain)
+            and not said.PAST.search(plain)
+            and not undecided
+            and _chooses(plain, positive, about_choice=about_choice)
+        )
         chosen = frozenset(ranks.values())
         return replace(
             answer,
@@ -200,17 +208,22 @@ def _rank_asked(question: str) -> int:
 def _sorted_out(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], frozenset[str]]:
     """The mentions that are choices, and the ids of those turned down."""
     positive: list[Mention] = []
+    once: list[Mention] = []
     rejected: set[str] = set()
     for mention in mentions:
         before, whole, asks = _around(text, mention)
-        if asks or said.PAST.search(before) or said.OF_OTHERS.search(before):
+        if asks or said.OF_OTHERS.search(before):
+            continue
+        if said.PAST.search(before):
+            once.append(mention)
             continue
         denied = list(said.NOT_FOR.finditer(before))
         if denied and not said.BEATS.fullmatch(denied[-1].group()) and mention.subject:
             rejected.add(mention.subject)
         elif said.CHOOSES.search(whole) or not said.ONLY_MENTIONS.search(whole):
             positive.append(mention)
-    return _last_word(text, positive), frozenset(rejected)
+    # "I was thinking of Helen" is a polite answer where nobody else is named.
+    return _last_word(text, positive or once), frozenset(rejected)
 
 
 def _around(text: str, mention: Mention) -> tuple[str, str, bool]:
@@ -328,23 +341,29 @@ class Standing:
     Attributes:
         ranks: Chosen candidates or options by preference, from 1.
         rejected: Ids of those turned down.
-        choice: The last answer about the choice, or None.
+        choice: The last answer about the first choice, or None.
+        untold: Ranks for which the contact was undecided or would not say.
+        unclear: Ranks for which an answer was given that points at somebody without a name.
         last: The last answer of any kind, or None.
     """
 
     ranks: Mapping[int, str]
     rejected: frozenset[str]
     choice: Answer | None
+    untold: frozenset[int]
+    unclear: frozenset[int]
     last: Answer | None
 
 
 def standing(given: Iterable[Answer], *, before: int) -> Standing:
     """What stands of the answers that were given before a place in the transcript.
 
-    A later choice replaces an earlier one of the same rank; who says that they do not know any more takes it back.
+    A later choice replaces an earlier one of the same rank.
     """
     ranks: dict[int, str] = {}
     rejected: frozenset[str] = frozenset()
+    untold: frozenset[int] = frozenset()
+    unclear: frozenset[int] = frozenset()
     choice = last = None
     for answer in given:
         if answer.position >= before:
@@ -353,17 +372,21 @@ def standing(given: Iterable[Answer], *, before: int) -> Standing:
         if answer.reopens and choice is not None:
             ranks, choice = {}, None
             last = replace(answer, pointed=True)
+        told = frozenset(answer.ranks)
         rejected = (rejected | answer.rejected) - set(answer.ranks.values())
-        if answer.reply is Reply.CHOICE:
-            ranks = _replaced(ranks, answer.ranks)
+        ranks = _replaced(ranks, answer.ranks) if answer.reply is Reply.CHOICE else ranks
+        # Doubts after a choice do not undo it; who has chosen nothing has told nothing.
+        withheld = answer.about_choice and answer.reply in (Reply.UNDECIDED, Reply.REFUSED) and answer.rank not in ranks
+        vague = answer.about_choice and answer.reply not in (Reply.CHOICE, Reply.UNDECIDED, Reply.REFUSED)
+        untold = (untold | {answer.rank} if withheld else untold) - told
+        unclear = (unclear | {answer.rank} if vague else unclear) - told
+        if FIRST in told or (withheld and answer.rank == FIRST):
             choice = answer
-        elif answer.about_choice and answer.reply in (Reply.UNDECIDED, Reply.REFUSED):
-            choice = answer
-    return Standing(ranks, rejected, choice, last)
+    return Standing(ranks, rejected, choice, untold, unclear, last)
 
 
 def _replaced(ranks: Mapping[int, str], new: Mapping[int, str]) -> dict[int, str]:
-    kept = {rank: subject for rank, subject in ranks.items() if subject not in new.values() and rank not in new}
     if FIRST in new:
-        kept = {rank: subject for rank, subject in kept.items() if rank < FIRST}
+        return dict(new)
+    kept = {rank: subject for rank, subject in ranks.items() if subject not in new.values() and rank not in new}
     return {**kept, **new}

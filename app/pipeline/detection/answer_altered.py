@@ -112,23 +112,33 @@ def _contradiction(claim: ReadBack, stands: Standing, call: Call) -> _Contradict
 
 
 def _other_choice(claim: ReadBack, stands: Standing, call: Call) -> _Contradiction | None:
-    untold = stands.choice is not None and stands.choice.reply in _UNTOLD
     chosen = {rank: subject for rank, subject in stands.ranks.items() if subject}
-    if not chosen or (untold and stands.choice is not None and stands.choice.firm):
-        return _out_of_nothing(claim, stands, call, untold=untold)
+    withheld = FIRST in stands.untold and stands.choice is not None and stands.choice.reply in _UNTOLD
+    if not chosen or (withheld and stands.choice is not None and stands.choice.firm):
+        return _out_of_nothing(claim, stands, call, untold=withheld)
     confidence = SURE if stands.choice and stands.choice.firm else LIKELY
     for rank, subject in claim.ranks.items():
-        if rank in chosen and chosen[rank] != subject:
+        if rank in stands.ranks and stands.ranks[rank] != subject:
             swapped = subject in chosen.values()
-            return _as_another(claim, subject, confidence, call, kind="order" if swapped else "other")
+            return _as_another(subject, confidence, call, kind="order" if swapped else "other")
+        if rank in stands.untold and subject not in chosen.values():
+            return (
+                "untold",
+                LIKELY,
+                subject,
+                f"{call.name_of(subject)} is read back, and the contact had not decided or said.",
+            )
+    if FIRST not in chosen or stands.unclear:
+        # A first choice that was not understood may be the one that is read back.
+        return None
     for subject in claim.named:
         if subject not in chosen.values():
             surely = subject in stands.rejected or len(claim.named) == 1
-            return _as_another(claim, subject, confidence if surely else LIKELY, call, kind="other")
+            return _as_another(subject, confidence if surely else LIKELY, call, kind="other")
     return None
 
 
-def _as_another(claim: ReadBack, subject: str, confidence: float, call: Call, *, kind: str) -> _Contradiction:
+def _as_another(subject: str, confidence: float, call: Call, *, kind: str) -> _Contradiction:
     name = call.name_of(subject)
     if kind == "order":
         return kind, confidence, subject, f"The answer is read back in another order than it was given, here {name}."

@@ -17,7 +17,7 @@ _PRESSES_ON = cue(r"""
     (?:vote|votes|voting|candidates?|election|ballot|contest|mayor|preference|campaign)
 """)
 _SEES_TO_IT = cue(r"""
-    (?:number|list|details|record|name|address|email|post|letter|call back sheet) (?:\w+ ){0,6}?(?:off|remove|removed|removing|taking|taken|ending|correct|right)|(?:take|taken|taking|remove|removed|removing) (?:\w+ ){0,4}?(?:list|off|number|details|system|database)|is (?:it|that|this) the (?:right |same |only )?number|number (?:i am|i have|you are)
+    (?:number|list|details|record|name|address|email|post|letter|call back sheet) (?:\w+ ){0,6}?(?:off|remove|removed|removing|taking|taken|ending|correct|right)|(?:take|taken|taking|remove|removed|removing) (?:\w+ ){0,4}?(?:list|off|number|details|system|database)|is (?:it|that|this) the (?:right |same |only )?number|number (?:i am|i have|you are)|(?:may|can|could) i ask (?:\w+ )?why|for (?:our|the|my) records|(?:phone calls|calls|letters|emails|texts|post) (?:\w+ ){0,3}?(?:only|too|as well|or|and)|by (?:post|email|text|letter)|any(?:one|body) else (?:\w+ ){0,3}?(?:house|home|address|number|there)
 """)
 _FAREWELL = cue(r"""
     (?:take|taken|taking|remove|removed|removing|off|delete|deleted) (?:\w+ ){0,4}?(?:list|off|number|details|system|database)|sorry (?:to|for) (?:have )?(?:\w+ )?(?:troubled|bothered|bother|trouble|disturb\w*)|will not (?:\w+ )?(?:call|ring|phone|contact|be called)

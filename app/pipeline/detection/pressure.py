@@ -53,7 +53,7 @@ class Pressure:
         for item in weigh(call, self.code, ruled):
             if isinstance(item, Deviation):
                 yield _no_less_sure(item, behind_answer=bool(_places((item,), call) & answered))
-            else:
+            elif not _takes_off(item):
                 yield _learned(item)
 
 
@@ -72,6 +72,12 @@ def _answered_turns(call: Call, given: Sequence[Answer]) -> set[int]:
         if answer.reply in _ANSWERED
         or pressing_cues.WANTS_TO_GO.search(spelled_out(normalize(utterances[answer.position].text)))
     }
+
+
+def _takes_off(heard: Heard) -> bool:
+    """Whether the push is taken away and none put in its place: "take your time, there's no rush"."""
+    plain = spelled_out(" ".join(remark.plain for remark in heard.remarks))
+    return bool(pressing_cues.RELIEVES.search(plain)) and not any(cue.search(plain) for cue in _PUSHES.values())
 
 
 def _learned(heard: Heard) -> Deviation:

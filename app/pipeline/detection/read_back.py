@@ -112,7 +112,11 @@ def read_back(remark: Remark, call: Call, *, after_answer: bool, question: str =
     plain = spelled_out(piece.plain)
     recorded = answer_cues.RECORDS.search(_blind(piece.text, chosen_mentions(piece.text, call.language, listed=False)))
     mentions = _claimed(piece.text, call)
-    if answer_cues.OFFERS.search(plain) or (not mentions and chosen_mentions(piece.text, call.language, listed=False)):
+    if (
+        answer_cues.OFFERS.search(plain)
+        or answer_cues.ADVISES.search(plain)
+        or (not mentions and chosen_mentions(piece.text, call.language, listed=False))
+    ):
         # The options are put before the contact, or it is said whom they did not choose.
         return None
     if not recorded and not (after_answer and _sums_up(piece, mentions)):
@@ -175,7 +179,7 @@ def _sums_up(piece: Piece, mentions: list[Mention]) -> bool:
     before = [place for place in cues if place < named[0] <= place + WINDOW]
     behind = [place for place in cues if named[-1] < place <= named[-1] + REACH_BEHIND]
     if not before and not behind:
-        return _echoes(piece, named, words)
+        return not piece.text.rstrip().endswith("?") and _echoes(piece, named, words)
     # Behind the last name its rank may stand; what comes later is another sentence of unpunctuated speech.
     start, end = (before[-1] if before else 0), named[-1] + 2
     others = [words[n] for n in range(start, min(end, len(words))) if n not in named]

@@ -134,6 +134,11 @@ RECORDS_OF_CONTACT = cue(r"""
 """)
 """The same, plainly of the contact's answer."""
 
+ADVISES = cue(r"""
+    i (?:would|should|might|personally)|if i (?:was|were)|you (?:should|ought|want to|might|could)|why not|how about|what about|suppose
+""")
+"""What the canvasser would do, or would have the contact do."""
+
 OFFERS = cue(r"""
     (?:you|members|people|they) (?:can|could|may) (?:\w+ )?(?:vote|choose|pick|mark|tick|put|rank|go)
 """)

@@ -68,6 +68,20 @@ def test_a_preference_counts_for_the_rank_that_was_asked() -> None:
     assert found("harbour-gensec", PREFERENCE, "Okafor.", SECOND, "Nobody.", "Okafor first, Lomax second.")
 
 
+def test_what_is_told_of_one_preference_says_nothing_of_another() -> None:
+    first_only = (PREFERENCE, "Okafor.", SECOND, "I'd rather not say.")
+    assert found("harbour-gensec", *first_only, "I have put down Okafor first.") == []
+    assert found("harbour-gensec", *first_only, "So Okafor first, Lomax second.") == [("untold", "lomax")]
+    unclear = (PREFERENCE, "Okafor.", SECOND, "The other one, then.")
+    assert found("harbour-gensec", *unclear, "So Okafor first, Lomax second.") == []
+
+
+def test_advice_and_offers_are_no_record() -> None:
+    asked = (PREFERENCE, "I haven't decided.")
+    assert found("harbour-gensec", *asked, "Well, I would put Lomax second.") == []
+    assert found("harbour-gensec", *asked, "You can put Lomax, Okafor or Pritchard.") == []
+
+
 def test_a_change_of_mind_and_a_slip_mended_at_once_are_fair() -> None:
     first = (PREFERENCE, "Lomax.", "So that's Lomax first.", "No, make that Okafor.")
     assert found("harbour-gensec", *first, "Okafor first, then.") == []
