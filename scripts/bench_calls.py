@@ -22,7 +22,7 @@ REPEATED = 50
 """Short calls that come again and again, as scripted calls do."""
 
 ONE_NEW_IN = 10
-TURNS_OF_A_SHORT_CALL = 3
+TURNS_OF_A_SHORT_CALL = 2
 
 NAMES = "Aled Bronwen Carys Dilip Esme Farida Gwen Hamza Iona Jamal Kezia Lorcan Mabel Nadeem Orla Rhys Siân".split()
 WORDS = (
