@@ -11,6 +11,12 @@ from app.pipeline.language.tokens import normalize
 OPENING_UTTERANCES = 8
 """A wrong number or a machine shows within the first utterances, or it is none."""
 
+OPENING_TURNS = 3
+"""Who picks up and who calls say so in their first turns."""
+
+FEWEST_OF_A_CALL = 8
+"""So many utterances are a call, however it begins; an exchange cut out of one is shorter."""
+
 _INDIRECTLY = (opt_out_cues.INDIRECT, opt_out_cues.OFF_THE_LIST, opt_out_cues.FED_UP, opt_out_cues.ENDS_IT)
 
 
@@ -25,6 +31,7 @@ class Dialogue:
         refused_at: The contact's last sign of not wanting to go on, or None.
         farewell_at: The canvasser's last goodbye, or None.
         last_word: Who spoke last, or None for an empty transcript.
+        opened: Whether the transcript holds the beginning of the call, rather than a fragment from its midst.
         on_the_line: Who was at the other end once each utterance had been said.
     """
 
@@ -34,6 +41,7 @@ class Dialogue:
     refused_at: int | None
     farewell_at: int | None
     last_word: Speaker | None
+    opened: bool = True
     on_the_line: tuple[OnTheLine, ...] = ()
 
     def on_at(self, position: int) -> OnTheLine:
@@ -66,8 +74,16 @@ def follow(transcript: Transcript) -> Dialogue:
         refused_at=refused[-1] if refused else None,
         farewell_at=farewells[-1] if farewells else None,
         last_word=said_by[-1] if said_by else None,
+        opened=_opened(transcript, plain),
         on_the_line=follow_the_line(transcript, plain),
     )
+
+
+def _opened(transcript: Transcript, plain: list[str]) -> bool:
+    """Whether the call begins here: by its recording, by what is said first, or because so much of it is here."""
+    if transcript.source is not None or len(plain) >= FEWEST_OF_A_CALL:
+        return True
+    return any(cues.OPENING.search(said) for said in plain[:OPENING_TURNS])
 
 
 def _opts_out(heard: str) -> bool:

@@ -20,8 +20,9 @@ def is_due(line: Line, script: ApprovedScript, said: Mapping[str, int], dialogue
     """Whether a required line should have been said.
 
     A line is due if the call got far enough: a later line of the script was said, or the canvasser brought the call
-    to its end. None is due in a voicemail or with a wrong number, nor after the contact opted out or hung up, nor after
-    somebody else turned out to be on the line, unless the person asked for came to the phone.
+    to its end. In a fragment of a call only what lies between two lines that were said is due: what comes before may
+    have been said before. None is due in a voicemail or with a wrong number, nor after the contact opted out or hung
+    up, nor after somebody else turned out to be on the line, unless the person asked for came to the phone.
 
     Args:
         line: The line.
@@ -33,7 +34,8 @@ def is_due(line: Line, script: ApprovedScript, said: Mapping[str, int], dialogue
         return line.required and occasion_came(line.kind, dialogue) and not _person_may_come(line.kind, dialogue)
     nobody_there = dialogue.reached in (Reached.MACHINE, Reached.WRONG_NUMBER)
     # A goodbye alone does not tell a whole call from a fragment of one.
-    if not line.required or nobody_there or not _body(script, said):
+    told = bool(_body(script, said)) and (dialogue.opened or _earlier(line, script, said))
+    if not line.required or nobody_there or not told:
         return False
     later = _later(line, script, said)
     if dialogue.lost_at is not None:
@@ -65,6 +67,11 @@ def _later(line: Line, script: ApprovedScript, said: Mapping[str, int]) -> list[
     return [
         said[other.id] for other in script.lines[number + 1 :] if other.id in said and other.kind not in ON_OCCASION
     ]
+
+
+def _earlier(line: Line, script: ApprovedScript, said: Mapping[str, int]) -> bool:
+    number = script.lines.index(line)
+    return any(other.id in said and other.kind not in ON_OCCASION for other in script.lines[:number])
 
 
 def _end(dialogue: Dialogue) -> int:

@@ -50,6 +50,11 @@ RECORDED = cue("""
     (?:calls?|conversations?|line|lines|phone ?calls?|everything|we|i am) (?:\\w+ ){0,4}?(?:recorded|recording|record|taped|taping|monitored)|(?:being|is|are|get|gets|was) recorded|recorded (?:line|call)|recording (?:this|the|our|these|all) (?:\\w+ )?calls?
 """)
 
+OPENING = cue(r"""
+    hello|hi|hiya|hey|good (?:morning|afternoon|evening)|(?:i am|it is|this is|we are|just|that is) (?:\w+ ){0,3}?(?:calling|ringing|phoning)|(?:calling|ringing|phoning) (?:\w+ ){0,4}?(?:from|for|behalf)|my name is|(?:may|can|could) i (?:please )?(?:speak|talk)|(?:am i|is that me) (?:speaking|talking)|speaking|who is (?:this|that|it|calling|speaking|ringing)
+""")
+"""How a call begins, with whoever speaks."""
+
 GOODBYE = cue("""
     goodbye|good bye|bye|bye bye|cheerio|ta ta|ta ra|take care|all the best|have a (?:good|nice|lovely|great) (?:\\w+)|enjoy (?:your|the rest of your) (?:\\w+)|good night|that is everything|that is all (?:from me|i need|i needed)
 """)
