@@ -9,6 +9,7 @@ standard error and an exit code, the pages into a notice.
     │   ├── InvalidTranscript       422  no transcript of the contract
     │   ├── InvalidMetadata         422  an upload's metadata
     │   ├── UnknownScript           422  no such approved script in force
+    │   ├── BadDigest               400  other bytes than the Content-Digest sent with them stands for
     │   ├── UnsupportedRecording    415  not a kind of sound that is accepted
     │   └── TooLarge                413  more bytes than accepted
     ├── Unreviewable                     no trustworthy transcript can be made; the call's result, not a failure
@@ -100,6 +101,14 @@ class UnknownScript(BadInput):
 
     code = "unknown-script"
     next_step = "Publish the script first, or name one of those that are published."
+
+
+class BadDigest(BadInput):
+    """Other bytes arrived than the ``Content-Digest`` sent with them stands for, or it cannot be read."""
+
+    code = "bad-digest"
+    status = 400
+    next_step = "Send it again; where that fails too, compute the SHA-256 anew over the bytes that are sent."
 
 
 class UnsupportedRecording(BadInput):

@@ -73,6 +73,11 @@ def waiting(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(CallTable).where(CallTable.status != "done")) or 0
 
 
+def has_recording(session: Session, *, sha256: str) -> bool:
+    """Whether any call has this recording."""
+    return session.scalar(select(CallTable.id).where(CallTable.recording_sha256 == sha256).limit(1)) is not None
+
+
 def derived_sound(session: Session, *, recording_sha256: str) -> DerivedSoundTable | None:
     """What was made from a recording for the browser."""
     return session.get(DerivedSoundTable, recording_sha256)

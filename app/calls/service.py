@@ -53,6 +53,40 @@ def owner_of(metadata: CallMetadata, *, actor: Actor) -> str:
     return actor.call_centre
 
 
+def find_known(
+    session: Session,
+    *,
+    metadata: CallMetadata,
+    recording: ReceivedRecording,
+    actor: Actor,
+    secret: bytes,
+) -> CallTable | None:
+    """The call that the same upload has entered before, or None where it would be a new one.
+
+    Args:
+        session: Any session.
+        metadata: What the sender tells of it.
+        recording: Its digest counts.
+        actor: Who sends it.
+        secret: Key of this installation for digests of telephone numbers.
+
+    Raises:
+        Forbidden: If the call centre is not the sender's.
+        InvalidMetadata: If there is no such call centre.
+        Conflict: If the call centre has sent something else under the same ``external_id``.
+    """
+    call_centre = owner_of(metadata, actor=actor)
+    if session.get(CallCentreTable, call_centre) is None:
+        raise InvalidMetadata("`call_centre` names none that is known here.", next_step="Make a key for it first.")
+    known = repository.by_external_id(session, call_centre=call_centre, external_id=metadata.external_id)
+    if known is not None:
+        if known.recording_sha256 != recording.sha256:
+            raise Conflict(f"Another recording was received under the external_id of call {known.id}.")
+        if known.metadata_digest != metadata.digest(call_centre=call_centre, secret=secret):
+            raise Conflict(f"Other metadata were received under the external_id of call {known.id}.")
+    return known
+
+
 def receive(
     session: Session,
     *,
@@ -75,17 +109,10 @@ def receive(
         InvalidMetadata: If there is no such call centre.
         Conflict: If the call centre has sent something else under the same ``external_id``.
     """
-    call_centre = owner_of(metadata, actor=actor)
-    if session.get(CallCentreTable, call_centre) is None:
-        raise InvalidMetadata("`call_centre` names none that is known here.", next_step="Make a key for it first.")
-    digest = metadata.digest(call_centre=call_centre, secret=secret)
-    known = repository.by_external_id(session, call_centre=call_centre, external_id=metadata.external_id)
+    known = find_known(session, metadata=metadata, recording=recording, actor=actor, secret=secret)
     if known is not None:
-        if known.recording_sha256 != recording.sha256:
-            raise Conflict(f"Another recording was received under the external_id of call {known.id}.")
-        if known.metadata_digest != digest:
-            raise Conflict(f"Other metadata were received under the external_id of call {known.id}.")
         return Received(call=known, is_new=False)
+    call_centre = owner_of(metadata, actor=actor)
     call = CallTable(
         id=new_id("call"),
         call_centre=call_centre,
@@ -95,7 +122,7 @@ def receive(
         received_at=datetime.now(UTC),
         canvasser_id=metadata.canvasser_id,
         details=metadata.details(),
-        metadata_digest=digest,
+        metadata_digest=metadata.digest(call_centre=call_centre, secret=secret),
         dialled_digest=metadata.dialled_digest(secret=secret),
         recording_sha256=recording.sha256,
         recording_size_bytes=recording.size_bytes,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.approved_scripts.service import PublishedVersion, version_in_force
 from app.audit.service import SYSTEM, Actor, record
 from app.calls.metadata import CallMetadata
-from app.calls.service import Received, ReceivedRecording, get_call, receive
+from app.calls.service import Received, ReceivedRecording, find_known, get_call, receive
 from app.calls.tables import CallTable
 from app.db.identifiers import new_id
 from app.domain.finding import CallResult
@@ -51,6 +51,18 @@ class Task:
     details: dict[str, object]
 
 
+def foresee(
+    session: Session, *, metadata: CallMetadata, recording: ReceivedRecording, actor: Actor, secret: bytes
+) -> CallTable | None:
+    """Refuse what `submit` would refuse, before anything is kept; the arguments are the same.
+
+    Returns:
+        The call that the same upload has entered before, or None.
+    """
+    version_in_force(session, script_id=metadata.script, at=metadata.started_at)
+    return find_known(session, metadata=metadata, recording=recording, actor=actor, secret=secret)
+
+
 def submit(
     session: Session,
     *,
@@ -58,6 +70,7 @@ def submit(
     recording: ReceivedRecording,
     actor: Actor,
     secret: bytes,
+    priority: Priority = Priority.FRESH_UPLOAD,
 ) -> Received:
     """Enter an uploaded call, its first run and the job, all in the session's transaction.
 
@@ -67,6 +80,7 @@ def submit(
         recording: What lies in the storage.
         actor: Who sends it.
         secret: Key of this installation for digests of telephone numbers.
+        priority: What is judged first.
 
     Raises:
         UnknownScript: If no version of the script was in force when the call was made.
@@ -79,7 +93,7 @@ def submit(
         call = received.call
         identity = "\n".join((call.call_centre, call.external_id, call.recording_sha256))
         job_id = f"call-{hashlib.sha256(identity.encode()).hexdigest()}"
-        _enqueue(session, call=call, version=version, cause="upload", job_id=job_id, priority=Priority.FRESH_UPLOAD)
+        _enqueue(session, call=call, version=version, cause="upload", job_id=job_id, priority=priority)
     return received
 
 

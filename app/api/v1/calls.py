@@ -60,6 +60,14 @@ _UPLOAD_BODY = {
     },
 }
 
+_CONTENT_DIGEST = {
+    "name": "Content-Digest",
+    "in": "header",
+    "required": False,
+    "description": "RFC 9530, `sha-256=:BASE64:`, of the body or of the recording; a part may carry its own as well",
+    "schema": {"type": "string"},
+}
+
 
 @router.post(
     "",
@@ -67,9 +75,9 @@ _UPLOAD_BODY = {
     response_model=Receipt,
     responses={
         200: {"model": Receipt, "description": "Received before"},
-        **_problems(401, 403, 409, 413, 415, 422, 429),
+        **_problems(400, 401, 403, 409, 413, 415, 422, 429),
     },
-    openapi_extra={"requestBody": _UPLOAD_BODY},
+    openapi_extra={"requestBody": _UPLOAD_BODY, "parameters": [_CONTENT_DIGEST]},
 )
 async def upload_call(request: Request, caller: CanUpload, service: AService) -> JSONResponse:
     """Send a recording; the same upload again is answered 200 with the same call."""

@@ -8,21 +8,25 @@ from pathlib import Path
 from typing import Literal
 
 from fastapi import Request
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.api.v1.upload import Upload
 from app.audit.service import Actor, record
 from app.calls import repository as calls
-from app.calls.metadata import parse_metadata
+from app.calls.metadata import CallMetadata, parse_metadata
 from app.calls.repository import CallFilter
-from app.calls.service import Received, get_call, owner_of
+from app.calls.service import Received, ReceivedRecording, get_call
+from app.calls.tables import CallTable
 from app.db.cursor import bad_cursor, decode_cursor, encode_cursor
 from app.db.session import Database
 from app.errors import Busy, NotFound
 from app.reviews import service as reviews
 from app.reviews.repository import has_code
 from app.reviews.service import CallView, DecisionRow, QueueRow
-from app.runs.service import submit
+from app.runs.service import foresee, submit
 from app.storage.base import Storage, recording_key
+from app.telemetry import logger
+from app.work.queue import Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +81,58 @@ class Service:
             if calls.waiting(session) >= self.maximum_queued_calls:
                 raise Busy("Too many calls wait to be judged.")
 
-    def receive(self, upload: Upload, *, actor: Actor) -> Received:
+    def receive(self, upload: Upload, *, actor: Actor, priority: Priority = Priority.FRESH_UPLOAD) -> Received:
         """Keep the recording, then enter the call and its job in one transaction.
 
-        A recording whose call is refused after all stays in the storage under its digest, harmless, until the
-        retention finds that no call names it.
+        A recording whose call is refused after all is taken out of the storage again, unless another call has it.
+
+        Args:
+            upload: What came in; its file is deleted.
+            actor: Who sends it.
+            priority: What is judged first.
         """
         try:
             metadata = parse_metadata(upload.metadata)
-            owner_of(metadata, actor=actor)
-            self.storage.put_new(recording_key(upload.recording.sha256), upload.path)
+            self.find_received(metadata, recording=upload.recording, actor=actor)
+            key = recording_key(upload.recording.sha256)
+            written = self.storage.put_new(key, upload.path)
+            try:
+                with self.database.writing() as session:
+                    received = submit(
+                        session,
+                        metadata=metadata,
+                        recording=upload.recording,
+                        actor=actor,
+                        secret=self.secret,
+                        priority=priority,
+                    )
+                    if not self.storage.exists(key):
+                        # It was there before, and the upload that had brought it was refused since.
+                        self.storage.put_new(key, upload.path)
+                    return received
+            except BaseException:
+                if written:
+                    self._take_back(upload.recording)
+                raise
         finally:
             upload.path.unlink(missing_ok=True)
-        with self.database.writing() as session:
-            return submit(session, metadata=metadata, recording=upload.recording, actor=actor, secret=self.secret)
+
+    def find_received(self, metadata: CallMetadata, *, recording: ReceivedRecording, actor: Actor) -> CallTable | None:
+        """The call that the same upload has entered before, or None; refuses what `receive` would refuse."""
+        with self.database.reading() as session:
+            return foresee(session, metadata=metadata, recording=recording, actor=actor, secret=self.secret)
+
+    def _take_back(self, recording: ReceivedRecording) -> None:
+        """Delete what no call names. Writing transactions run one after the other, so no call can be entered meanwhile.
+
+        Where the database does not answer, the recording stays under its digest until the retention comes by.
+        """
+        try:
+            with self.database.writing() as session:
+                if not calls.has_recording(session, sha256=recording.sha256):
+                    self.storage.delete(recording_key(recording.sha256))
+        except (SQLAlchemyError, OSError, NotFound) as error:
+            logger(__name__).warning("recording.left", error=type(error).__name__)
 
     def list_calls(
         self,

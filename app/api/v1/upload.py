@@ -16,6 +16,7 @@ from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from app.api.v1.digests import refuse_other, sha256_of
 from app.calls.service import ReceivedRecording
 from app.errors import InvalidMetadata, TooLarge, UnsupportedRecording
 
@@ -53,6 +54,7 @@ async def read_upload(request: Request, *, folder: Path, maximum_bytes: int) -> 
         UnsupportedRecording: If the body is no multipart form, or the recording is declared to be no sound.
         TooLarge: If the recording has more bytes than accepted.
         InvalidMetadata: If a part is missing, doubled or unknown, or the form is broken.
+        BadDigest: If body or part are not what the ``Content-Digest`` sent with them says.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary")
@@ -61,8 +63,9 @@ async def read_upload(request: Request, *, folder: Path, maximum_bytes: int) -> 
             "The body must be multipart/form-data.", next_step="Send the parts `metadata` and `recording`."
         )
     _refuse_announced(request, maximum_bytes=maximum_bytes)
+    announced = sha256_of(", ".join(request.headers.getlist("content-digest")))
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    form = _Form(path=folder / secrets.token_hex(16), maximum_bytes=maximum_bytes)
+    form = _Form(path=folder / secrets.token_hex(16), maximum_bytes=maximum_bytes, announced=announced)
     try:
         await form.read(request.stream(), boundary=boundary)
         return await asyncio.to_thread(form.whole)
@@ -89,12 +92,15 @@ class _Form:
 
     path: Path
     maximum_bytes: int
+    announced: str | None = None
     metadata: bytearray | None = None
     media_type: str = "application/octet-stream"
     size_bytes: int = 0
     file: IO[bytes] | None = None
     digest: Any = field(default_factory=hashlib.sha256)
     ended: bool = False
+    _body: Any = field(default_factory=hashlib.sha256)
+    _expected: dict[str, str | None] = field(default_factory=dict)
     _part: str | None = None
     _headers: dict[bytes, bytes] = field(default_factory=dict)
     _name: bytes = b""
@@ -118,22 +124,35 @@ class _Form:
         try:
             async for chunk in stream:
                 if chunk:
-                    await asyncio.to_thread(parser.write, chunk)
+                    await asyncio.to_thread(self._take, parser, chunk)
         except FormParserError:
             raise InvalidMetadata("The multipart form is broken.") from None
+
+    def _take(self, parser: MultipartParser, chunk: bytes) -> None:
+        if self.announced is not None:
+            self._body.update(chunk)
+        parser.write(chunk)
 
     def whole(self) -> Upload:
         """The upload, once the body has ended; the recording is on the disk for good.
 
         Raises:
             InvalidMetadata: If something is missing.
+            BadDigest: If something was changed on the way.
         """
+        if self.announced != self.digest.hexdigest():
+            # Of the whole body as RFC 9530 has it, or of the recording: most HTTP libraries make the body themselves,
+            # and their callers know the recording's digest only.
+            refuse_other("The request", expected=self.announced, found=self._body.hexdigest())
         if not self.ended:
             raise InvalidMetadata("The multipart form breaks off.")
         if self.metadata is None:
             raise InvalidMetadata("The part `metadata` is missing.")
         if self.file is None:
             raise InvalidMetadata("The part `recording` is missing.")
+        refuse_other("The recording", expected=self._expected.get("recording"), found=self.digest.hexdigest())
+        metadata_digest = hashlib.sha256(self.metadata).hexdigest()
+        refuse_other("The metadata", expected=self._expected.get("metadata"), found=metadata_digest)
         self.file.flush()
         os.fsync(self.file.fileno())
         recording = ReceivedRecording(
@@ -163,7 +182,11 @@ class _Form:
             raise InvalidMetadata("A part of the form has too long headers.")
 
     def _on_header_end(self) -> None:
-        self._headers[self._name.lower()] = self._value
+        name = self._name.lower()
+        before = self._headers.get(name)
+        # Two lines of one list are one list; of every other header the last line counts.
+        joined = before is not None and name == b"content-digest"
+        self._headers[name] = b", ".join((before or b"", self._value)) if joined else self._value
         self._name, self._value = b"", b""
 
     def _on_headers_finished(self) -> None:
@@ -176,6 +199,7 @@ class _Form:
             self.file = self.path.open("xb")
         else:
             raise InvalidMetadata(f"The form has the part {self._part[:50]!r} twice, or it is not known.")
+        self._expected[self._part] = sha256_of(self._headers.get(b"content-digest", b"").decode("latin-1"))
 
     def _on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._part == "metadata" and self.metadata is not None:
