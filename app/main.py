@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from app import __version__
 from app.accounts.guard import SESSION_COOKIE
+from app.api.metrics import UploadCount
 from app.api.middleware import RequestLog
 from app.api.problems import install_problems
 from app.api.router import build_router
@@ -59,9 +60,20 @@ def create_app(container: Container) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    settings = container.settings
     app.state.database = container.database
-    app.state.service = Service(
+    app.state.service = build_service(container)
+    app.state.uploads = UploadCount()
+    install_problems(app, retry_after_s=container.settings.retry_after_s)
+    app.include_router(build_router())
+    mount(app, database=container.database, session_cookie=SESSION_COOKIE)
+    app.add_middleware(RequestLog, answered=app.state.uploads.see)
+    return app
+
+
+def build_service(container: Container) -> Service:
+    """The slices as another program uses them, over a container."""
+    settings = container.settings
+    return Service(
         database=container.database,
         storage=container.storage,
         secret=container.secret,
@@ -70,11 +82,6 @@ def create_app(container: Container) -> FastAPI:
         minimum_free_bytes=settings.minimum_free_bytes,
         maximum_queued_calls=settings.maximum_queued_calls,
     )
-    install_problems(app, retry_after_s=settings.retry_after_s)
-    app.include_router(build_router())
-    mount(app, database=container.database, session_cookie=SESSION_COOKIE)
-    app.add_middleware(RequestLog)
-    return app
 
 
 @contextmanager

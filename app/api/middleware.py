@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -15,8 +16,14 @@ _ACCEPTABLE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 class RequestLog:
     """Plain ASGI, so that bodies stream through untouched."""
 
-    def __init__(self, app: Any) -> None:
-        self._app = app
+    def __init__(self, app: Any, *, answered: Callable[[str, str, int], None]) -> None:
+        """Get ready.
+
+        Args:
+            app: What serves.
+            answered: Told of every answer: method, path and status.
+        """
+        self._app, self._answered = app, answered
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
@@ -38,6 +45,7 @@ class RequestLog:
             try:
                 await self._app(scope, receive, sent)
             finally:
+                self._answered(scope["method"], scope["path"], status)
                 # The path only: a query can hold what a call centre calls its calls.
                 logger(__name__).info(
                     "request.done",

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from app.accounts.guard import caller
-from app.api import health
+from app.api import health, metrics
 from app.api.v1 import calls, document
 from app.errors import NotFound
 
@@ -12,6 +12,7 @@ def build_router() -> APIRouter:
     """All routes; below ``/api`` nothing is open, whatever a route forgets."""
     router = APIRouter()
     router.include_router(health.router)
+    router.include_router(metrics.router)
     version_1 = APIRouter(prefix="/api/v1", dependencies=[Depends(caller)])
     version_1.include_router(calls.router)
     version_1.include_router(document.router)

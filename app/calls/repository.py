@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.calls.tables import CallTable, DerivedSoundTable
+from app.calls.tables import PENDING_RANK, CallTable, DerivedSoundTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,40 @@ def newest(
 
 def waiting(session: Session) -> int:
     """How many calls wait for their first judgement."""
-    return session.scalar(select(func.count()).select_from(CallTable).where(CallTable.status != "done")) or 0
+    return session.scalar(select(func.count()).select_from(CallTable).where(*_WAITING)) or 0
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """When the call came in that has waited longest for its first judgement, or None where none waits."""
+    return session.scalar(select(func.min(CallTable.received_at)).where(*_WAITING))
+
+
+def waiting_by_status(session: Session) -> dict[str, int]:
+    """How many calls are ``queued`` and ``running``."""
+    return _counts(session, CallTable.status, *_WAITING)
+
+
+def judged_by_outcome(session: Session, *, call_centre: str | None = None) -> dict[str, int]:
+    """How many calls were judged, by outcome; of one call centre, or of all where it is None."""
+    return _counts(session, CallTable.outcome, CallTable.outcome.is_not(None), *_of(call_centre))
+
+
+def unreviewable_by_reason(session: Session, *, call_centre: str | None = None) -> dict[str, int]:
+    """How many calls could not be judged, by reason; of one call centre, or of all where it is None."""
+    return _counts(session, CallTable.reason, CallTable.outcome == "unreviewable", *_of(call_centre))
+
+
+_WAITING = (CallTable.queue_rank == PENDING_RANK, CallTable.status != "done")
+"""The rank lets the index of the queue find the few that wait among all that were ever judged."""
+
+
+def _of(call_centre: str | None) -> tuple[ColumnElement[bool], ...]:
+    return () if call_centre is None else (CallTable.call_centre == call_centre,)
+
+
+def _counts(session: Session, column: InstrumentedAttribute[Any], *conditions: ColumnElement[bool]) -> dict[str, int]:
+    rows = session.execute(select(column, func.count()).where(*conditions).group_by(column))
+    return {str(name): count for name, count in rows if name is not None}
 
 
 def has_recording(session: Session, *, sha256: str) -> bool:

@@ -19,6 +19,23 @@ def of_call(session: Session, *, call_id: str) -> Sequence[RunTable]:
     return session.scalars(query.order_by(RunTable.created_at.desc(), RunTable.id.desc())).all()
 
 
+def last_paces(session: Session, *, limit: int) -> tuple[tuple[float, float], ...]:
+    """Seconds of work and seconds of sound of the runs that were asked for last and are finished, the newest first.
+
+    Args:
+        session: Any session.
+        limit: At most so many.
+    """
+    heard = (RunTable.status == "done", RunTable.duration > 0, RunTable.started_at.is_not(None))
+    query = select(RunTable.started_at, RunTable.finished_at, RunTable.duration).where(*heard)
+    rows = session.execute(query.order_by(RunTable.id.desc()).limit(limit)).all()
+    return tuple(
+        ((finished - started).total_seconds(), duration)
+        for started, finished, duration in rows
+        if started and finished and duration
+    )
+
+
 def step_down(session: Session, *, call_id: str) -> None:
     """Let no run of the call be the current one, so that another can."""
     query = update(RunTable).where(RunTable.call_id == call_id, RunTable.is_current)

@@ -74,12 +74,16 @@ class Service:
         Raises:
             Busy: If either is nearly so.
         """
-        self.incoming_folder.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(self.incoming_folder).free < self.minimum_free_bytes:
+        if self.free_bytes() < self.minimum_free_bytes:
             raise Busy("The disk is nearly full.")
         with self.database.reading() as session:
             if calls.waiting(session) >= self.maximum_queued_calls:
                 raise Busy("Too many calls wait to be judged.")
+
+    def free_bytes(self) -> int:
+        """Free space where recordings come in, which is the file system of the folder storage."""
+        self.incoming_folder.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(self.incoming_folder).free
 
     def receive(self, upload: Upload, *, actor: Actor, priority: Priority = Priority.FRESH_UPLOAD) -> Received:
         """Keep the recording, then enter the call and its job in one transaction.
