@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 from app.accounts.guard import Caller, needs
 from app.accounts.policy import Right
 from app.api.problems import MEDIA_TYPE
+from app.api.v1.pressure import pushing_back
 from app.api.v1.ranges import ByteRange, Unsatisfiable, parse_range
 from app.api.v1.schemas.calls import (
     Call,
@@ -25,7 +26,7 @@ from app.api.v1.schemas.calls import (
     call_of,
 )
 from app.api.v1.service import Service, service_of
-from app.api.v1.upload import read_upload
+from app.api.v1.upload import announced_bytes, read_upload
 from app.errors import NotFound
 
 MAXIMUM_BODY_BYTES = 64 * 1024
@@ -81,9 +82,10 @@ _CONTENT_DIGEST = {
 )
 async def upload_call(request: Request, caller: CanUpload, service: AService) -> JSONResponse:
     """Send a recording; the same upload again is answered 200 with the same call."""
-    await run_in_threadpool(service.refuse_when_full)
-    upload = await read_upload(request, folder=service.incoming_folder, maximum_bytes=service.maximum_upload_bytes)
-    received = await run_in_threadpool(service.receive, upload, actor=caller.actor)
+    await run_in_threadpool(service.refuse_when_full, announced_bytes=announced_bytes(request))
+    with pushing_back():
+        upload = await read_upload(request, folder=service.incoming_folder, maximum_bytes=service.maximum_upload_bytes)
+        received = await run_in_threadpool(service.receive, upload, actor=caller.actor)
     return JSONResponse(
         Receipt.of(received.call).model_dump(mode="json"),
         status_code=202 if received.is_new else 200,

@@ -10,6 +10,7 @@ from typing import Literal
 from fastapi import Request
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.api.v1.pressure import busy
 from app.api.v1.upload import Upload
 from app.audit.service import Actor, record
 from app.calls import repository as calls
@@ -19,7 +20,7 @@ from app.calls.service import Received, ReceivedRecording, get_call
 from app.calls.tables import CallTable
 from app.db.cursor import bad_cursor, decode_cursor, encode_cursor
 from app.db.session import Database
-from app.errors import Busy, NotFound
+from app.errors import NotFound
 from app.reviews import service as reviews
 from app.reviews.repository import has_code
 from app.reviews.service import CallView, DecisionRow, QueueRow
@@ -68,17 +69,22 @@ class Service:
     maximum_queued_calls: int
     secret: bytes = field(repr=False)
 
-    def refuse_when_full(self) -> None:
+    def refuse_when_full(self, *, announced_bytes: int = 0) -> None:
         """Push back before the disk or the queue is full.
+
+        Args:
+            announced_bytes: What is about to come in, as far as it is known.
 
         Raises:
             Busy: If either is nearly so.
         """
-        if self.free_bytes() < self.minimum_free_bytes:
-            raise Busy("The disk is nearly full.")
+        # What is over the limit is refused as such, and not because it would fill the disk.
+        expected = min(announced_bytes, self.maximum_upload_bytes)
+        if self.free_bytes() - expected < self.minimum_free_bytes:
+            raise busy("disk", "The disk is nearly full.")
         with self.database.reading() as session:
             if calls.waiting(session) >= self.maximum_queued_calls:
-                raise Busy("Too many calls wait to be judged.")
+                raise busy("queue", "Too many calls wait to be judged.")
 
     def free_bytes(self) -> int:
         """Free space where recordings come in, which is the file system of the folder storage."""

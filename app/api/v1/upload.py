@@ -76,9 +76,14 @@ async def read_upload(request: Request, *, folder: Path, maximum_bytes: int) -> 
         form.close()
 
 
-def _refuse_announced(request: Request, *, maximum_bytes: int) -> None:
+def announced_bytes(request: Request) -> int:
+    """How long the body is said to be; 0 where it is not said."""
     announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > maximum_bytes + MAXIMUM_METADATA_BYTES + 4 * MAXIMUM_HEADER_BYTES:
+    return int(announced) if announced.isdecimal() else 0
+
+
+def _refuse_announced(request: Request, *, maximum_bytes: int) -> None:
+    if announced_bytes(request) > maximum_bytes + MAXIMUM_METADATA_BYTES + 4 * MAXIMUM_HEADER_BYTES:
         raise _too_large(maximum_bytes)
 
 

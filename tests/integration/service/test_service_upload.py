@@ -1,4 +1,3 @@
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -193,23 +192,6 @@ def test_too_large_is_refused_with_and_without_an_announced_length(tight: tuple[
     unannounced = {**headers, "content-type": "multipart/form-data; boundary=abc"}
     assert client.post("/api/v1/calls", content=chunks(), headers=unannounced).status_code == 413
     assert list(world.container.settings.incoming_folder.iterdir()) == []
-
-
-@pytest.mark.parametrize("tight", [{"maximum_queued_calls": 1, "retry_after_s": 7}], indirect=True)
-def test_a_long_queue_pushes_back(tight: tuple[World, TestClient]) -> None:
-    world, client = tight
-    headers = world.bearer()
-    assert send(client, headers).status_code == 202
-    answer = send(client, headers, meta=metadata("c-2"))
-    assert (answer.status_code, answer.headers["retry-after"]) == (429, "7")
-
-
-@pytest.mark.parametrize("tight", [{"minimum_free_bytes": 10**18}], indirect=True)
-def test_a_full_disk_pushes_back(tight: tuple[World, TestClient]) -> None:
-    world, client = tight
-    answer = send(client, world.bearer())
-    assert answer.status_code == 429
-    assert json.loads(answer.text)["status"] == 429
 
 
 def test_an_upload_whose_job_cannot_be_entered_leaves_no_call(
