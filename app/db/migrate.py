@@ -1,8 +1,28 @@
 """Brings a database to the schema of this version of the program."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """How far a database is migrated.
+
+    Attributes:
+        found: Its revision, or None where it has never been migrated.
+        wanted: The revision of this version of the program.
+        is_known: Whether this version of the program knows the revision found.
+    """
+
+    found: str | None
+    wanted: str
+    is_known: bool
 
 
 def migrate(engine: Engine, *, to: str = "head") -> None:
@@ -15,11 +35,29 @@ def migrate(engine: Engine, *, to: str = "head") -> None:
         to: The revision to end at.
     """
     from alembic import command
+
+    config = _config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+
+
+def revisions(engine: Engine) -> Revisions:
+    """How far a database is migrated; changes nothing."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory.from_config(_config())
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in scripts.walk_revisions()}
+    return Revisions(found=found, wanted=str(scripts.get_current_head()), is_known=found in known)
+
+
+def _config() -> "Config":
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, to)
+    return config

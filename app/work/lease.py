@@ -44,6 +44,11 @@ def take_from_the_dead(folder: Path, *, executor_id: str) -> Lease | None:
         return None
 
 
+def count_living(folder: Path) -> int:
+    """How many workers hold a lease, on this machine."""
+    return sum(_is_held(path) for path in folder.glob("*.lock"))
+
+
 def lease_path(folder: Path, *, executor_id: str) -> Path:
     """The file of an executor."""
     return folder / (executor_id.replace(":", "_").replace("/", "_") + ".lock")
@@ -57,3 +62,14 @@ def _lock(path: Path) -> IO[bytes]:
         file.close()
         raise
     return file
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
