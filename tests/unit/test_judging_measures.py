@@ -6,7 +6,7 @@ import pytest
 from app.domain.deviation import Code, Severity
 from app.domain.finding import Finding
 from app.domain.transcript import Speaker, Utterance
-from app.pipeline.assessment.policy import Profile
+from app.pipeline.assessment.policy import THRESHOLDS, Profile
 from scripts.judging_measures import (
     Count,
     Expected,
@@ -144,7 +144,7 @@ def test_utterances_are_counted_apart_whatever_the_code() -> None:
 
 
 def test_each_profile_lists_what_it_is_sure_enough_of() -> None:
-    doubtful = [found(utterance=3, quote="Jo", confidence=sure) for sure in (0.35, 0.6, 0.85)]
+    doubtful = [found(utterance=3, quote="Jo", confidence=THRESHOLDS[profile]) for profile in Profile]
     case = judged(findings=doubtful)
     values = figures([case, judged()])
     names = ("strict", "balanced", "sensitive")
