@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.accounts.tables import CallCentreTable
 from app.calls.tables import PENDING_RANK, CallTable, DerivedSoundTable
 
 
@@ -44,6 +45,11 @@ def by_external_id(session: Session, *, call_centre: str, external_id: str) -> C
     """The call that a call centre has sent under this name."""
     query = select(CallTable).where(CallTable.call_centre == call_centre, CallTable.external_id == external_id)
     return session.scalar(query)
+
+
+def call_centres(session: Session) -> tuple[str, ...]:
+    """All call centres, in order."""
+    return tuple(session.scalars(select(CallCentreTable.id).order_by(CallCentreTable.id)))
 
 
 def newest(

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from app import __version__
-from app.cli import administration, doctor, listening, scripts, service
+from app.cli import administration, doctor, importing, listening, scripts, service
 from app.cli.output import EXIT_UNUSABLE, note
 from app.errors import CanvassMonitorError, InvalidScript
 from app.telemetry import configure_logging
@@ -25,6 +25,7 @@ program.command("analyse")(listening.analyse)
 program.command("serve")(service.serve)
 program.command("worker")(service.worker)
 program.command("demo")(service.demo)
+program.command("import")(importing.import_folder)
 program.command("doctor")(doctor.doctor)
 program.add_typer(scripts.commands, name="script")
 program.add_typer(administration.users, name="users")
