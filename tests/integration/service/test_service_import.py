@@ -1,6 +1,10 @@
 """A folder of recordings is received as if each had been uploaded, however often it is imported."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +23,7 @@ from app.cli.main import program
 from app.cli.recordings import find_recordings
 from app.cli.service import operator
 from app.main import build_service
+from app.storage.base import recording_key
 from tests.support.service_world import World
 
 STARTED = "2026-05-04T18:30:00+01:00"
@@ -81,9 +86,9 @@ def test_what_is_imported_is_judged_after_what_is_uploaded_and_as_well(world: Wo
     run(world, folder)
     fresh = world.submit("fresh")
     with world.database.reading() as session:
-        found = session.execute(text("SELECT inputs, priority FROM workflow_status")).all()
+        found = session.execute(text("SELECT priority FROM workflow_status")).scalars().all()
         audited = session.query(AuditEntryTable).filter_by(action="call.received", actor_kind="operator").count()
-    assert sorted(priority for _, priority in found) == [1, 100, 100, 100]
+    assert sorted(found) == [1, 100, 100, 100]
     assert audited == 3
     call = rows(world)["a.wav"].id
     world.judge(call)
@@ -226,3 +231,28 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(
 
     monkeypatch.setattr(Path, "open", failing)
     assert [item.status for item in brought(world, folder)] == ["received", "refused", "received"]
+
+
+def test_an_import_that_is_killed_goes_on_and_nothing_is_lost_or_doubled(world: World, tmp_path: Path) -> None:
+    many, data = tmp_path / "many", str(world.container.settings.data)
+    many.mkdir()
+    for number in range(100):
+        (many / f"{number:03d}.wav").write_bytes(f"sound {number}".encode() * 1000)
+    given = [str(many), "--script", "eastmere-mayor", "--started-at", STARTED, "--data", data]
+    command = [sys.executable, "-c", "from app.cli import main; main()", "import", *given]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as killed:
+        deadline = time.monotonic() + 60
+        while len(rows(world)) < 10 and time.monotonic() < deadline and killed.poll() is None:
+            time.sleep(0.01)
+        killed.kill()
+    assert killed.returncode == -signal.SIGKILL, killed.stdout and killed.stdout.read()
+    assert 10 <= len(rows(world)) < 100
+    assert CliRunner().invoke(ALONE, given).exit_code == 0
+    found = rows(world)
+    assert len(found) == 100
+    storage = world.container.storage
+    for name, row in found.items():
+        assert b"".join(storage.open_range(recording_key(row.recording_sha256))) == (many / name).read_bytes()
+    with world.database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM workflow_status")) == 100
+        assert session.scalar(text("SELECT count(DISTINCT call_id) FROM runs")) == 100
