@@ -2,14 +2,18 @@
 
 import base64
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from app.api.v1 import service
 from app.audit.service import Actor
 from app.bootstrap import Container
+from app.calls.metadata import CallMetadata
 from app.calls.tables import CallTable
+from app.errors import Conflict
 from app.storage.base import recording_key
 from tests.support.service_world import World, metadata
 
@@ -119,8 +123,6 @@ def test_of_an_upload_that_fails_at_the_last_moment_nothing_stays_but_what_anoth
 def test_a_recording_that_is_taken_back_meanwhile_is_kept_by_the_call_that_needs_it(
     world: World, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.api.v1 import service
-
     key = recording_key(hashlib.sha256(SOUND).hexdigest())
     submit = service.submit
 
@@ -131,3 +133,29 @@ def test_a_recording_that_is_taken_back_meanwhile_is_kept_by_the_call_that_needs
     monkeypatch.setattr(service, "submit", taken_back_first)
     assert send(client, world.bearer(), form()).status_code == 202
     assert world.container.storage.exists(key)
+
+
+def test_no_accepted_call_loses_its_recording_to_refused_ones_with_the_same_sound(
+    world: World, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit = service.submit
+
+    def half(session: Any, *, metadata: CallMetadata, **further: Any) -> Any:
+        received = submit(session, metadata=metadata, **further)
+        if metadata.external_id.startswith("refused"):
+            raise Conflict("refused at the last moment")
+        return received
+
+    monkeypatch.setattr(service, "submit", half)
+    headers = world.bearer()
+
+    def upload(number: int) -> tuple[str, int]:
+        sound = f"sound {number // 4}".encode()
+        name = f"{'refused' if number % 2 else 'accepted'}-{number}"
+        return sound.decode(), send(client, headers, form(sound=sound, meta=metadata(name))).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(upload, range(48)))
+    assert [status for _, status in answers] == [202, 409] * 24
+    digests = {hashlib.sha256(sound.encode()).hexdigest() for sound, _ in answers}
+    assert set(kept(world.container)) == digests
