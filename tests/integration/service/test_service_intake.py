@@ -159,3 +159,24 @@ def test_no_accepted_call_loses_its_recording_to_refused_ones_with_the_same_soun
     assert [status for _, status in answers] == [202, 409] * 24
     digests = {hashlib.sha256(sound.encode()).hexdigest() for sound, _ in answers}
     assert set(kept(world.container)) == digests
+
+
+def test_what_another_call_has_meanwhile_is_not_taken_back(
+    world: World, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers, take_back, submit, answers = world.bearer(), service.Service._take_back, service.submit, []
+
+    def after_another(self: Any, recording: Any) -> None:
+        answers.append(send(client, headers, form(meta=metadata("another"))).status_code)
+        take_back(self, recording)
+
+    def refusing(session: Any, *, metadata: CallMetadata, **further: Any) -> Any:
+        if metadata.external_id == "refused":
+            raise Conflict("refused at the last moment")
+        return submit(session, metadata=metadata, **further)
+
+    monkeypatch.setattr(service, "submit", refusing)
+    monkeypatch.setattr(service.Service, "_take_back", after_another)
+    assert send(client, headers, form(meta=metadata("refused"))).status_code == 409
+    assert answers == [202]
+    assert kept(world.container) == [hashlib.sha256(SOUND).hexdigest()]
