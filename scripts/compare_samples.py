@@ -57,9 +57,9 @@ def compare(result: CallResult, expected: dict[str, Any]) -> dict[str, Any]:
     """
     wanted = [item for item in expected.get("findings") or [] if not item.get("optional")]
     allowed = {item["code"] for item in expected.get("findings") or []}
-    found = [finding for finding in result.findings if finding.severity != "minor"]
-    missed = [item["code"] for item in wanted if not any(_matches(finding, item) for finding in found)]
-    surplus = sorted(str(finding.code) for finding in found if finding.code not in allowed)
+    missed = [item["code"] for item in wanted if not any(_matches(finding, item) for finding in result.findings)]
+    graver = [finding for finding in result.findings if finding.severity != "minor"]
+    surplus = sorted(str(finding.code) for finding in graver if finding.code not in allowed)
     wrong_lines = {
         line.line_id: f"{line.status} not {expected['lines'][line.line_id]}"
         for line in result.lines

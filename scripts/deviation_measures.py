@@ -7,97 +7,129 @@ import numpy as np
 from deviation_lines import CODES, Example, targets
 
 from app.domain.deviation import Code
-from app.pipeline.language.classifier import LEADING_SHARE, LOGIT_LIMIT
+from app.pipeline.assessment.policy import THRESHOLDS, Profile
+from app.pipeline.detection.learned import DEVIATES, SURE_BESIDE
+from app.pipeline.language.classifier import LOGIT_LIMIT
 
-LISTED = 0.5
-"""Probability from which a finding is listed in the balanced profile (app/pipeline/assessment/policy.py)."""
+LISTED = THRESHOLDS[Profile.BALANCED]
+"""Probability from which a finding is listed in the balanced profile."""
 
-PRECISE_LINE = 0.8
-"""Share of the encoder's reports, on held-out briefs, that must be of lines that deviate; else it may not report."""
-
-PRECISE_CODE = 0.55
-"""Share of its reports that must be of lines with that very code."""
-
-FEWEST = 15
-"""Reports on held-out briefs under which a precision says nothing."""
-
-THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(9))
-ADVOCACY_BY_RULE = (Code.ENDORSEMENT, Code.DISPARAGEMENT, Code.LOADED_QUESTION, Code.AUTHORITY_APPEAL)
+TYPICAL_LINES = 40
+"""Lines of each code that are kept beside the weights, for people to compare a finding with."""
 
 
-def fit_fusion(examples: Sequence[Example], logits: np.ndarray, *, penalty: float) -> dict[str, Any]:
+def fit_fusion(
+    examples: Sequence[Example], logits: np.ndarray, *, folds: Sequence[Sequence[str]], penalty: float
+) -> dict[str, Any]:
     """Settings of the classifier: weights of the logistic regressions, from answers on held-out briefs.
 
     Args:
         examples: The lines.
         logits: For each line the answers of a network that has not seen its brief.
+        folds: Briefs that are held out together.
         penalty: Weight of the squared weights.
     """
     fitted: dict[str, Any] = {}
     wanted = targets(list(examples))
-    crossed = cross_fitted(examples, logits, penalty=penalty)
+    crossed = cross_fitted(examples, logits, folds=folds, penalty=penalty)
     for number, code in enumerate(CODES):
         weights = _regression(_features(examples, logits, code), wanted[:, number], penalty)
         names = ("code", "any_deviation", "rule", "bias")
         fitted[str(code)] = {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
-        fitted[str(code)]["least"] = _least(crossed[:, number], wanted[:, number], wanted[:, len(CODES)])
     deviates = _regression(_any_features(logits), wanted[:, len(CODES)], penalty)
-    return {"fusion": fitted, "any_deviation": [round(float(weight), 4) for weight in deviates]}
+    return {
+        "fusion": fitted,
+        "any_deviation": [round(float(weight), 4) for weight in deviates],
+        "examples": _typical(examples, crossed),
+    }
 
 
-def cross_fitted(examples: Sequence[Example], logits: np.ndarray, *, penalty: float) -> np.ndarray:
-    """Confidences by code as ``Classifier.confidence`` gives them, shape (n_lines, n_codes).
+def cross_fitted(
+    examples: Sequence[Example], logits: np.ndarray, *, folds: Sequence[Sequence[str]], penalty: float
+) -> np.ndarray:
+    """Confidences by code as ``Classifier.confidence`` gives them, and of any deviation last.
 
-    Neither the encoder nor the fusion has seen the line's brief.
+    Args:
+        examples: The lines.
+        logits: For each line the answers of a network that has not seen its brief.
+        folds: Briefs that are held out together; the fusion has not seen the line's brief either.
+        penalty: Weight of the squared weights.
+
+    Returns:
+        Probabilities in [0, 1], shape (n_lines, n_codes + 1).
     """
     briefs = np.array([example.brief for example in examples])
     wanted = targets(list(examples))
-    own, alone = (np.zeros((len(examples), len(CODES))) for _ in range(2))
-    deviates = np.zeros(len(examples))
-    for brief in sorted(set(briefs)):
-        out = briefs == brief
+    sure = np.zeros((len(examples), len(CODES) + 1))
+    for fold in folds:
+        out = np.isin(briefs, list(fold))
         weights = _regression(_any_features(logits)[~out], wanted[~out, len(CODES)], penalty)
-        deviates[out] = _sigmoid(_any_features(logits)[out] @ weights)
+        sure[out, len(CODES)] = _sigmoid(_any_features(logits)[out] @ weights)
         for number, code in enumerate(CODES):
             features = _features(examples, logits, code)
             weights = _regression(features[~out], wanted[~out, number], penalty)
-            own[out, number] = _sigmoid(features[out] @ weights)
-            alone[out, number] = _sigmoid((features * [1, 1, 0, 1])[out] @ weights)
-    ruled = np.column_stack([_features(examples, logits, code)[:, 2] > 0 for code in CODES])
-    leads = ruled | (np.arange(len(CODES)) == alone.argmax(1)[:, None])
-    blended = (1 - LEADING_SHARE) * own + LEADING_SHARE * deviates[:, None]
-    return np.where(leads, np.maximum(own, blended), own)
+            sure[out, number] = _sigmoid(features[out] @ weights)
+    return sure
 
 
-def evaluation(examples: Sequence[Example], logits: np.ndarray, *, penalty: float) -> dict[str, Any]:
+def reported(sure: np.ndarray, ruled: np.ndarray, *, listed: float) -> np.ndarray:
+    """Which codes are reported of which lines, shape (n_lines, n_codes), as ``detection/learned.py`` weighs them.
+
+    Args:
+        sure: From :func:`cross_fitted`.
+        ruled: Which codes a rule saw, of the same lines.
+        listed: Confidence from which a finding is listed.
+    """
+    own = sure[:, : len(CODES)]
+    may = ruled | (own == own.max(1, keepdims=True)) | (own >= SURE_BESIDE)
+    return (own >= listed) & may & (ruled | (np.maximum(sure[:, len(CODES) :], own) >= DEVIATES))
+
+
+def evaluation(
+    examples: Sequence[Example], logits: np.ndarray, *, folds: Sequence[Sequence[str]], penalty: float
+) -> dict[str, Any]:
     """Every figure of the learned stage, as it is committed."""
     whole = np.array([example.whole for example in examples])
-    fused = cross_fitted(examples, logits, penalty=penalty)
-    sentences = round(1000 * float((fused[~whole] >= LISTED).any(1).mean()), 1)
-    fused, logits = fused[whole], logits[whole]
+    sure = cross_fitted(examples, logits, folds=folds, penalty=penalty)
+    ruled = np.array([[code in example.ruled for code in CODES] for example in examples])
+    fused = reported(sure, ruled, listed=LISTED)
+    sentences = round(1000 * float(fused[~whole].any(1).mean()), 1)
+    sure, fused, logits, ruled = sure[whole], fused[whole], logits[whole], ruled[whole]
     examples = [example for example in examples if example.whole]
     wanted = targets(list(examples))
-    ruled = np.array([[code in example.ruled for code in CODES] for example in examples])
     encoder = _sigmoid(logits)
     codes = slice(0, len(CODES))
     figures: dict[str, Any] = {"lines": len(examples), "fused_false_flags_per_1000_sentences_of_negatives": sentences}
     by_code: dict[str, Any] = {}
-    for name, reported in (("rules", ruled), ("encoder", encoder[:, codes] >= LISTED), ("fused", fused >= LISTED)):
-        figures |= _overall(name, reported, wanted)
-        by_code[name] = {str(code): _counts(reported[:, n], wanted[:, n] > 0) for n, code in enumerate(CODES)}
+    for name, found in (("rules", ruled), ("encoder", encoder[:, codes] >= 0.5), ("fused", fused)):
+        figures |= _overall(name, found, wanted)
+        by_code[name] = {str(code): _counts(found[:, n], wanted[:, n] > 0) for n, code in enumerate(CODES)}
     for brief in sorted({example.brief for example in examples}):
         inside = np.array([example.brief == brief for example in examples])
-        figures[f"fused_any_f1_brief_{brief}"] = _f1((fused >= LISTED)[inside].any(1), wanted[inside, len(CODES)] > 0)
+        figures[f"fused_any_f1_brief_{brief}"] = _f1(fused[inside].any(1), wanted[inside, len(CODES)] > 0)
     endorsed = wanted[:, 0] > 0
     named = logits[endorsed, len(CODES) + 1 :].argmax(1) == wanted[endorsed, len(CODES) + 1 :].argmax(1)
     figures["means_accuracy"] = round(float(named.mean()), 4)
-    strict, figures["calibration_error_of_codes"] = _reliability(fused.ravel(), wanted[:, codes].ravel() > 0)
-    loose, figures["calibration_error_of_lines"] = _reliability(fused.max(1), wanted[:, len(CODES)] > 0)
+    for profile, listed in THRESHOLDS.items():
+        flagged = reported(sure, ruled, listed=listed).any(1)[wanted[:, len(CODES)] == 0]
+        figures[f"fused_false_flags_per_1000_negatives_{profile}"] = round(1000 * float(flagged.mean()), 1)
+    strict, figures["calibration_error_of_codes"] = _reliability(sure[:, codes].ravel(), wanted[:, codes].ravel() > 0)
+    loose, figures["calibration_error_of_lines"] = _reliability(sure[:, len(CODES)], wanted[:, len(CODES)] > 0)
     return {"figures": figures, "by_code": by_code, "reliability": {"code_is_right": strict, "line_deviates": loose}}
 
 
+def _typical(examples: Sequence[Example], sure: np.ndarray) -> dict[str, list[str]]:
+    """For each code the lines, without names, that networks which had not seen them were surest of."""
+    typical = {}
+    for number, code in enumerate(CODES):
+        having = [place for place, example in enumerate(examples) if code in example.codes and example.whole]
+        surest = sorted(having, key=lambda place: -sure[place, number])
+        typical[str(code)] = list(dict.fromkeys(examples[place].said for place in surest))[:TYPICAL_LINES]
+    return typical
+
+
 def _features(examples: Sequence[Example], logits: np.ndarray, code: Code) -> np.ndarray:
-    ruled = np.array([float(code in example.ruled and code in ADVOCACY_BY_RULE) for example in examples])
+    ruled = np.array([float(code in example.ruled) for example in examples])
     limited = np.clip(logits, -LOGIT_LIMIT, LOGIT_LIMIT)
     return np.column_stack([limited[:, CODES.index(code)], limited[:, len(CODES)], ruled, np.ones(len(examples))])
 
@@ -117,16 +149,6 @@ def _regression(features: np.ndarray, wanted: np.ndarray, penalty: float) -> np.
         curve = (features * (likely * (1 - likely))[:, None]).T @ features + ridge + 1e-9 * np.eye(len(weights))
         weights -= np.linalg.solve(curve, slope)
     return weights
-
-
-def _least(sure: np.ndarray, wanted: np.ndarray, deviates: np.ndarray) -> float | None:
-    """The least of some thresholds at which what is reported is precise enough on held-out briefs, or None."""
-    for threshold in THRESHOLDS:
-        reported = sure >= threshold
-        precise = deviates[reported].mean() >= PRECISE_LINE and wanted[reported].mean() >= PRECISE_CODE
-        if reported.sum() >= FEWEST and precise:
-            return threshold
-    return None
 
 
 def _overall(name: str, reported: np.ndarray, wanted: np.ndarray) -> dict[str, Any]:

@@ -1,9 +1,12 @@
-"""Train the learned stage and measure it, one brief held out at a time.
+"""Train the learned stage and measure it on briefs held out.
 
-    python scripts/train_deviations.py [--only-measure]
+    python scripts/train_deviations.py [--only-measure] [--networks FILE.npz]
 
 Reads models/deviations/config.toml and the lines beside it; writes the weights, the digest of the weights into
 models/manifest.toml, and the evaluation of the day. The same lines, settings and machine give the same weights.
+
+What the networks learnt and answered can be kept in a file; where that is there already it is read instead of training
+again, which is how the fusion is fitted anew after a change of rules.
 """
 
 import argparse
@@ -39,6 +42,7 @@ from app.pipeline.language.sentence_encoder import SentenceEncoder  # noqa: E402
 
 HOME = ROOT / "models" / "deviations"
 BATCHES_SORTED_TOGETHER = 10
+ANSWERS = "answers"
 
 
 class Trainer:
@@ -94,11 +98,11 @@ class Trainer:
                 found.append(network(*batch(items)).numpy())
         return np.concatenate(found)
 
-    def without(self, brief: str | None) -> tuple[Network, np.ndarray]:
-        """A network that has not seen a brief, and its answers for that brief; None leaves nothing out."""
-        chosen = [number for number, example in enumerate(self._examples) if example.brief != brief]
-        left = [number for number, example in enumerate(self._examples) if example.brief == brief]
-        network = self.train(chosen, note=f"without brief {brief}" if brief else "all briefs")
+    def without(self, briefs: tuple[str, ...]) -> tuple[Network, np.ndarray]:
+        """A network that has not seen some briefs, and its answers for them."""
+        chosen = [number for number, example in enumerate(self._examples) if example.brief not in briefs]
+        left = [number for number, example in enumerate(self._examples) if example.brief in briefs]
+        network = self.train(chosen, note=f"without {' and '.join(briefs)}" if briefs else "all briefs")
         return network, self.answers(network, left) if left else np.zeros((0, self._targets.shape[1]))
 
     def _network(self) -> Network:
@@ -153,19 +157,20 @@ def _loss(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     return (codes - (shares * wanted[:, outputs:]).sum()) / len(logits)
 
 
-def train_apart(
-    examples: list[Example], config: dict[str, Any], left_out: list[str | None]
-) -> dict[str | None, tuple[dict[str, np.ndarray], np.ndarray]]:
-    """For each brief left out the trained weights and the answers for its lines, several trained side by side."""
-    jobs = [(examples, config, brief) for brief in left_out]
+def train_apart(examples: list[Example], config: dict[str, Any], folds: list[tuple[str, ...]]) -> dict[str, np.ndarray]:
+    """For each fold the answers for its briefs, and for the empty one the trained weights; trained side by side."""
+    jobs = [(examples, config, briefs) for briefs in folds]
+    kept: dict[str, np.ndarray] = {}
     with get_context("spawn").Pool(config["training"]["processes"]) as pool:
-        return dict(zip(left_out, pool.map(_train_one, jobs, chunksize=1), strict=True))
+        for briefs, (tensors, logits) in zip(folds, pool.map(_train_one, jobs, chunksize=1), strict=True):
+            kept |= {f"{ANSWERS} {' '.join(briefs)}": logits} if briefs else tensors
+    return kept
 
 
-def _train_one(job: tuple[list[Example], dict[str, Any], str | None]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def _train_one(job: tuple[list[Example], dict[str, Any], tuple[str, ...]]) -> tuple[dict[str, np.ndarray], np.ndarray]:
     torch.set_num_threads(1)
-    examples, config, brief = job
-    network, logits = Trainer(examples, config, ModelStore()).without(brief)
+    examples, config, briefs = job
+    network, logits = Trainer(examples, config, ModelStore()).without(briefs)
     heads = {"heads.weight": network.heads.weight.detach().numpy(), "heads.bias": network.heads.bias.detach().numpy()}
     return network.adapters() | heads, logits
 
@@ -186,34 +191,49 @@ def write_weights(tensors: dict[str, np.ndarray], settings: dict[str, Any]) -> s
 
 def main() -> None:
     """Measure, then train on all briefs and write the weights."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only-measure", action="store_true", help="leave the weights as they are")
+    parser.add_argument("--networks", type=Path, help="what the networks learnt: read if it is there, else written")
     options = parser.parse_args()
     config = tomllib.loads((HOME / "config.toml").read_text(encoding="utf-8"))
+    folds = [tuple(fold) for fold in config["folds"]]
     store = ModelStore()
-    paths = [HOME / "lines" / f"brief-{brief}.yaml" for brief in config["briefs"]]
+    briefs = [brief for fold in folds for brief in fold]
+    paths = [HOME / "lines" / f"brief-{brief}.yaml" for brief in sorted(briefs)]
     paths += [HOME / name for name in config["always"]]
     examples = read_examples(
         paths,
         grammar=Grammar(store.path("en-core-web-sm")),
         encoder=SentenceEncoder(store.path("minilm-l6-v2-ct2")),
     )
-    left_out: list[str | None] = [*config["briefs"], *([] if options.only_measure else [None])]
-    trained = train_apart(examples, config, left_out)
-    measured = [example for example in examples if example.brief in config["briefs"]]
+    networks = _networks(examples, config, [*folds, *([] if options.only_measure else [()])], options.networks)
+    measured = [example for example in examples if example.brief in briefs]
     logits = np.zeros_like(targets(measured))
-    for brief in config["briefs"]:
-        logits[[example.brief == brief for example in measured]] = trained[brief][1]
-    report = evaluation(measured, logits, penalty=config["fusion"]["penalty"])
+    for fold in folds:
+        logits[[example.brief in fold for example in measured]] = networks[f"{ANSWERS} {' '.join(fold)}"]
+    report = evaluation(measured, logits, folds=folds, penalty=config["fusion"]["penalty"])
     if not options.only_measure:
-        settings = fit_fusion(measured, logits, penalty=config["fusion"]["penalty"])
-        report["weights_sha256"] = write_weights(trained[None][0], settings)
+        settings = fit_fusion(measured, logits, folds=folds, penalty=config["fusion"]["penalty"])
+        weights = {name: tensor for name, tensor in networks.items() if not name.startswith(ANSWERS)}
+        report["weights_sha256"] = write_weights(weights, settings)
     day = datetime.now(UTC).date().isoformat()
     target = HOME / "evaluations" / f"{day}.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps({"config": config, **report}, indent=1) + "\n", encoding="utf-8")
     for name, value in report["figures"].items():
         print(name, value)
+
+
+def _networks(
+    examples: list[Example], config: dict[str, Any], folds: list[tuple[str, ...]], kept: Path | None
+) -> dict[str, np.ndarray]:
+    if kept and kept.is_file():
+        with np.load(kept) as file:
+            return dict(file)
+    networks = train_apart(examples, config, folds)
+    if kept:
+        np.savez(kept, **networks)  # type: ignore[arg-type]
+    return networks
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ A monotone aligner over the whole call would report a line that was moved as mis
 everywhere, and its place is judged afterwards.
 """
 
+import re
 from collections.abc import Set
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from app.pipeline.alignment.matching import LineMatch, Matcher
 from app.pipeline.alignment.meaning import change_of_meaning, concept_place, said_window, speaks_of_it
 from app.pipeline.alignment.options_reading import OptionsReading, find_reading, reads_options
 from app.pipeline.language.script_language import ScriptLanguage
-from app.pipeline.language.speech import Speech
+from app.pipeline.language.speech import Piece, Speech
 
 SAID = 0.52
 """Similarity from which a line counts as said; chosen on the golden cases of tests/golden, November 2026."""
@@ -29,6 +30,15 @@ CONCEPT = 0.7
 
 ALTERED_FROM = 0.65
 """Likeness under which words of another meaning are no altered line, but another sentence."""
+
+SLIGHTLY_ALIKE = 0.3
+"""Cosine from which a question in the place of an approved one has something to do with it."""
+
+_QUESTION = re.compile(
+    r"\b(?:do|did|have|has|had|are|is|was|were|will|would|could|can|shall) (?:not )?"
+    r"(?:you|i|we|he|she|they|it|that|there|anything|anybody|anyone|any)\b|"
+    r"\b(?:who|what|which|how|why|where|when|whose)\b"
+)
 
 COVERS = 0.72
 """Likeness of words from which a stretch of speech counts as scripted."""
@@ -89,6 +99,7 @@ def align(transcript: Transcript, language: ScriptLanguage) -> Alignment:
     matches = _matches(speech, language, dialogue)
     taken = frozenset(number for match in matches if match.words >= COVERS for number in match.covers)
     found = [_if_its_occasion_came(_find(match, speech, language, taken), dialogue) for match in matches]
+    found = [_asked_in_its_place(item, found, speech, language) for item in found]
     moved = _moved(found)
     said = {item.line.id: speech.words[item.first].position for item in found if item.first is not None}
     lines = tuple(
@@ -177,6 +188,45 @@ def _if_its_occasion_came(item: _Found, dialogue: Dialogue) -> _Found:
     if item.match.words >= COVERS or item.line.kind not in SPECIAL or occasion_came(item.line.kind, dialogue):
         return item
     return replace(item, first=None, change=None)
+
+
+def _asked_in_its_place(item: _Found, found: list[_Found], speech: Speech, language: ScriptLanguage) -> _Found:
+    """A question of the script that was not found by its words, where another was asked in its place.
+
+    Between the line said before it and the line said after it a question that belongs to no line, and has something to
+    do with it, is the question in the canvasser's own words: whether it is a fair one is for the detectors to say.
+    """
+    if item.first is not None or item.line.kind is not LineKind.QUESTION:
+        return item
+    place = found.index(item)
+    before = [other.first for other in found[:place] if other.first is not None and other.line.kind not in ON_OCCASION]
+    after = [other.first for other in found[place + 1 :] if other.first is not None and _is_of_the_body(other.line)]
+    taken = {number for other in found if other.first is not None for number in other.match.covers}
+    asked = [
+        (piece, numbers)
+        for piece in speech.pieces
+        if _asks(piece)
+        and (numbers := speech.numbers(piece.position, piece.tokens))
+        and max(before, default=-1) <= numbers[-1]
+        and numbers[0] < min(after, default=len(speech.words))
+        and sum(number in taken for number in numbers) <= 0.5 * len(numbers)
+    ]
+    if not asked:
+        return item
+    encoder = language.encoder
+    likeness = encoder.encode([item.line.say]) @ encoder.encode([piece.plain for piece, _ in asked]).T
+    best = int(likeness[0].argmax())
+    if likeness[0, best] < SLIGHTLY_ALIKE:
+        return item
+    return replace(item, first=asked[best][1][0], similarity=max(item.similarity, SAID))
+
+
+def _is_of_the_body(line: Line) -> bool:
+    return line.kind not in (*ON_OCCASION, LineKind.CLOSING)
+
+
+def _asks(piece: Piece) -> bool:
+    return piece.text.rstrip().endswith("?") or bool(_QUESTION.search(piece.plain))
 
 
 def _place_of(reading: OptionsReading, speech: Speech) -> int:

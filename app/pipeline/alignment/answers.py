@@ -22,6 +22,9 @@ FIRST, SECOND, THIRD = 1, 2, 3
 SHORT_REPLY = 6
 """Words of a reply in which a bare "against" or "for" is a choice."""
 
+LONGEST_NOBODY = 10
+"""Words within which "nobody" is an answer: in a longer one ("when nobody else would lift a finger") it is talk."""
+
 _RANKS = {
     **dict.fromkeys(("first", "1st", "one", "1", "top", "favourite"), FIRST),
     **dict.fromkeys(("second", "2nd", "two", "2"), SECOND),
@@ -145,7 +148,8 @@ def _answer(position: int, text: str, question: str, language: ScriptLanguage) -
             reopens=False,
         )
     told = reply not in (Reply.REFUSED, Reply.UNDECIDED)
-    if about_choice and told and (said.NO_FURTHER.search(plain) or said.CHOOSES_NOBODY.search(plain)):
+    nobody_else = len(plain.split()) <= LONGEST_NOBODY and said.NO_FURTHER.search(plain)
+    if about_choice and told and (nobody_else or said.CHOOSES_NOBODY.search(plain)):
         return replace(answer, reply=Reply.CHOICE, ranks={_rank_asked(question): ""})
     return answer
 

@@ -30,6 +30,8 @@ class Dialogue:
         resumed_at: Where the contact asked to go on after all, after such a request, or None.
         refused_at: The contact's last sign of not wanting to go on, or None.
         farewell_at: The canvasser's last goodbye, or None.
+        cut_short_at: The last sign, before that goodbye, that the contact had no more to say or the canvasser let them
+            go, or None.
         last_word: Who spoke last, or None for an empty transcript.
         opened: Whether the transcript holds the beginning of the call, rather than a fragment from its midst.
         on_the_line: Who was at the other end once each utterance had been said.
@@ -40,6 +42,7 @@ class Dialogue:
     resumed_at: int | None
     refused_at: int | None
     farewell_at: int | None
+    cut_short_at: int | None
     last_word: Speaker | None
     opened: bool = True
     on_the_line: tuple[OnTheLine, ...] = ()
@@ -73,6 +76,7 @@ def follow(transcript: Transcript) -> Dialogue:
         resumed_at=next((place for place in contact if opted_out and _resumes(place, opted_out, plain)), None),
         refused_at=refused[-1] if refused else None,
         farewell_at=farewells[-1] if farewells else None,
+        cut_short_at=_cut_short(contact, canvasser, plain, farewells),
         last_word=said_by[-1] if said_by else None,
         opened=_opened(transcript, plain),
         on_the_line=follow_the_line(transcript, plain),
@@ -84,6 +88,18 @@ def _opened(transcript: Transcript, plain: list[str]) -> bool:
     if transcript.source is not None or len(plain) >= FEWEST_OF_A_CALL:
         return True
     return any(cues.OPENING.search(said) for said in plain[:OPENING_TURNS])
+
+
+def _cut_short(contact: list[int], canvasser: list[int], plain: list[str], farewells: list[int]) -> int | None:
+    """A goodbye of the contact's after the canvasser's is no sign that they wanted to go."""
+    end = farewells[-1] if farewells else len(plain)
+    unwilling = [place for place in contact if place < end and _unwilling(plain[place])]
+    letting_go = [place for place in canvasser if place <= end and cues.LETS_GO.search(plain[place])]
+    return max((*unwilling, *letting_go), default=None)
+
+
+def _unwilling(said: str) -> bool:
+    return bool(cues.REFUSAL.search(said) or cues.CUTS_SHORT.search(said))
 
 
 def _opts_out(heard: str) -> bool:

@@ -42,7 +42,8 @@ def is_due(line: Line, script: ApprovedScript, said: Mapping[str, int], dialogue
         # Somebody else was on the line from here on: nothing more was to be said to them.
         return any(place < dialogue.lost_at for place in later)
     if _ended_early(script, said, dialogue):
-        return any(place < _end(dialogue) for place in later)
+        end = _end(dialogue)
+        return line.kind is not LineKind.CLOSING and any(end is not None and place < end for place in later)
     if later:
         return True
     return _nearly_done(script, said, dialogue) if line.kind is LineKind.CLOSING else _completed(script, said, dialogue)
@@ -65,7 +66,9 @@ def _person_may_come(kind: LineKind, dialogue: Dialogue) -> bool:
 def _later(line: Line, script: ApprovedScript, said: Mapping[str, int]) -> list[int]:
     number = script.lines.index(line)
     return [
-        said[other.id] for other in script.lines[number + 1 :] if other.id in said and other.kind not in ON_OCCASION
+        said[other.id]
+        for other in script.lines[number + 1 :]
+        if other.id in said and other.kind not in (*ON_OCCASION, LineKind.CLOSING)
     ]
 
 
@@ -74,19 +77,20 @@ def _earlier(line: Line, script: ApprovedScript, said: Mapping[str, int]) -> boo
     return any(other.id in said and other.kind not in ON_OCCASION for other in script.lines[:number])
 
 
-def _end(dialogue: Dialogue) -> int:
-    ends = [place for place in (dialogue.opted_out_at, dialogue.refused_at) if place is not None]
-    return min(ends) if dialogue.opted_out_at is not None else max(ends)
+def _end(dialogue: Dialogue) -> int | None:
+    """From where on nothing was due any more: where the contact opted out, else where the canvasser let them go."""
+    if dialogue.opted_out_at is not None:
+        return min(place for place in (dialogue.opted_out_at, dialogue.refused_at) if place is not None)
+    return dialogue.cut_short_at
 
 
 def _ended_early(script: ApprovedScript, said: Mapping[str, int], dialogue: Dialogue) -> bool:
     """The contact opted out, or wanted to go and the canvasser let them: no line but the closing came after."""
     if dialogue.opted_out_at is not None:
         return True
-    if dialogue.refused_at is None:
-        return False
+    end = dialogue.cut_short_at
     body = [said[line.id] for line in script.lines if line.id in said and line.kind is not LineKind.CLOSING]
-    return all(place < dialogue.refused_at for place in body)
+    return end is not None and all(place < end for place in body)
 
 
 def _body(script: ApprovedScript, said: Mapping[str, int]) -> list[Line]:

@@ -10,14 +10,16 @@ from app.domain.script import Line, LineKind
 from app.pipeline.alignment.matching import LineMatch
 from app.pipeline.language import cues
 from app.pipeline.language.figures import figures
-from app.pipeline.language.register import NameKind
+from app.pipeline.language.register import HeardAs, NameKind
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece, Speech
 from app.pipeline.language.tokens import normalize, tokenize
 
-_POLAR = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE, LineKind.CONSENT, LineKind.PURPOSE, LineKind.IDENTIFICATION)
+_POLAR = (LineKind.CONSENT, LineKind.IDENTIFICATION)
 NEARLY_VERBATIM = 0.85
 """Likeness of words from which a misheard word of the neutrality line is put down to the recogniser."""
+
+_TELLING = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE)
 
 _NEGATIONS = frozenset("no not never nobody none neither nor nothing without cannot".split())
 
@@ -41,7 +43,9 @@ def concept_place(line: Line, speech: Speech, language: ScriptLanguage, taken: f
     for piece in pieces:
         numbers = speech.numbers(piece.position, piece.tokens)
         free = sum(number not in taken for number in numbers)
-        if free > 0.5 * len(numbers) and expresses(piece, language):
+        # One breath may hold two lines: what can be told by its own words needs no sentence of its own.
+        alone = line.kind in _TELLING or free > 0.5 * len(numbers)
+        if alone and expresses(piece, language):
             return numbers[0]
     return None
 
@@ -93,17 +97,30 @@ def change_of_meaning(match: LineMatch, said: Piece, language: ScriptLanguage) -
         return f"it says “{dated}”"
     if line.kind is LineKind.NEUTRALITY:
         return _neutrality_change(match, said, approved, language)
+    if line.kind is LineKind.RECORDING_NOTICE:
+        return "it is denied" if cues.NOT_RECORDED.search(said.plain) else None
     if line.kind is LineKind.OPT_OUT:
         limited = cues.FOR_NOW.search(said.plain)
         return (
             f"it holds only “{limited.group()}”" if limited and limited.group() not in " ".join(line.wordings) else None
         )
-    if line.kind not in _POLAR:
+    return _denial(said, approved, language) if line.kind in _POLAR else None
+
+
+def _denial(said: Piece, approved: set[str], language: ScriptLanguage) -> str | None:
+    negated = _is_denied(said, language)
+    if negated == bool(_NEGATIONS & approved):
         return None
-    negated = bool(_NEGATIONS & set(said.plain.split()))
-    if negated != bool(_NEGATIONS & approved):
-        return "it is denied" if negated else "its denial is left out"
-    return None
+    return "it is denied" if negated else "its denial is left out"
+
+
+def _is_denied(said: Piece, language: ScriptLanguage) -> bool:
+    """Whether a sentence denies; the "No" of a ballot paper is a name."""
+    named = [m for m in language.register.find_listed(said.text) if m.kind is NameKind.OPTION]
+    return any(
+        token.text in _NEGATIONS and not any(m.start <= token.start - said.start < m.end for m in named)
+        for token in said.tokens
+    )
 
 
 def _other_date(said: str, approved: str) -> str | None:
@@ -118,7 +135,11 @@ def _neutrality_change(match: LineMatch, said: Piece, approved: set[str], langua
         if not set(hedge.group().split()) <= approved:
             return f"it is hedged with “{hedge.group()}”"
     usual = {mention.subject for wording in match.line.wordings for mention in language.register.find(wording)}
-    named = {mention.subject for mention in language.register.find(said.text) if mention.subject} - usual
+    named = {
+        mention.subject
+        for mention in language.register.find(said.text)
+        if mention.subject and mention.heard_as is HeardAs.EXACT and not language.script.ballot
+    } - usual
     if named and len(named) < len(language.script.options):
         return "it speaks of some of the candidates only"
     denies = bool(_NEGATIONS & set(said.plain.split()))
@@ -133,7 +154,9 @@ def _says_neutral(piece: Piece, language: ScriptLanguage) -> bool:
         return False
     names = language.register.find(piece.text)
     caller = any(name.kind is NameKind.ORGANISATION for name in names)
-    return caller or bool({"we", "us", "our"} & {token.text for token in piece.tokens})
+    spoken = {token.text for token in piece.tokens}
+    whose = {"we", "us", "our", "union", "party", "vote", "voting"} & spoken
+    return caller or bool(whose)
 
 
 def _says_who_calls(piece: Piece, language: ScriptLanguage) -> bool:

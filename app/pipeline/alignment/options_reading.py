@@ -33,7 +33,8 @@ LIST_GAP = 8
 """Words between two names of a list, joints aside."""
 
 _NEXT_CLAUSE = re.compile(
-    r"[.;:?]|\b(?:and (?:i|that|we|you|it|who)|that(?:['’]?s| is)|any|if|so|just|in (?:any|that|no)|have you)\b"
+    r"[.;:?]|\b(?:and (?:i|that|we|you|it|who)|that(?:['’]?s| is)|any|if|so|just|in (?:any|that|no)|have you|"
+    r"(?:would|could|can|do|are|may|might|shall|which|who) (?:you|i|we|it|two|one|would|of))\b"
 )
 
 ANNOUNCED = 0.85
@@ -94,15 +95,28 @@ def find_reading(match: LineMatch, speech: Speech, language: ScriptLanguage) -> 
     begin = _begin(match, speech, language)
     if begin is None:
         return None
+    reading = _reading(match.line, begin, speech, language)
+    if reading is None or (reading.left_out and _interrupted(reading.pieces[-1], speech)):
+        return None
+    if reading.left_out:
+        # A list that is begun again and finished was read.
+        again = (
+            number for number in range(begin + 1, len(speech.pieces)) if _lists(speech.pieces[number], speech, language)
+        )
+        whole = (_reading(match.line, number, speech, language) for number in again)
+        reading = next((other for other in whole if other and not other.left_out), reading)
+    return reading
+
+
+def _reading(line: Line, begin: int, speech: Speech, language: ScriptLanguage) -> OptionsReading | None:
+    """What is read out from a sentence on; None where no option is named."""
     pieces = _run(speech.pieces[begin:], language)
-    mentions = [(piece, mention) for piece in pieces for mention in _options(piece, language)]
-    order = tuple(dict.fromkeys(mention.subject for _, mention in mentions if mention.subject))
+    mentions = [mention for piece in pieces for mention in _options(piece, language)]
+    order = tuple(dict.fromkeys(mention.subject for mention in mentions if mention.subject))
     if not order:
         return None
     left_out = tuple(option.id for option in language.script.options if option.id not in order)
-    if left_out and _interrupted(pieces[-1], speech):
-        return None
-    added, subject = _added(match.line, pieces, language)
+    added, subject = _added(line, pieces, language)
     return OptionsReading(tuple(pieces), order, left_out, added, subject)
 
 
@@ -185,7 +199,7 @@ def _interrupted(piece: Piece, speech: Speech) -> bool:
 
 def _added(line: Line, pieces: list[Piece], language: ScriptLanguage) -> tuple[tuple[str, ...], str | None]:
     """What the reading adds to some of the options and not to all: praise, blame or a description."""
-    allowed = _allowed(line, language)
+    allowed, known = _allowed(line, language), _of_the_contest(language)
     dressing: dict[str, list[str]] = {}
     named: set[str] = set()
     for piece in pieces:
@@ -193,7 +207,8 @@ def _added(line: Line, pieces: list[Piece], language: ScriptLanguage) -> tuple[t
         named |= {mention.subject for mention in mentions if mention.subject}
         for token in piece.tokens:
             beside = _beside(token, piece, mentions)
-            if beside and beside.subject and not _belongs(token.text, allowed):
+            plain = token.text in known or _belongs(token.text, allowed)
+            if beside and beside.subject and not plain:
                 dressing.setdefault(beside.subject, []).append(token.text)
     told = [word for words in dressing.values() for word in words]
     judged = any(stance.FOR.fullmatch(word) or stance.AGAINST.fullmatch(word) for word in told)
@@ -205,7 +220,7 @@ def _added(line: Line, pieces: list[Piece], language: ScriptLanguage) -> tuple[t
 
 def _belongs(word: str, allowed: frozenset[str]) -> bool:
     """Whether a word is one of the list, or one of the list misheard ("state" for "stay")."""
-    if word in allowed or _stem(word) in allowed:
+    if len(word) == 1 or word in allowed or _stem(word) in allowed:
         return True
     return any(len(known) > 3 and Levenshtein.normalized_similarity(word, known) >= MISHEARD for known in allowed)
 
@@ -216,6 +231,13 @@ def _allowed(line: Line, language: ScriptLanguage) -> frozenset[str]:
         texts += [option.name, *option.aliases, *filter(None, (option.party, option.role))]
     words = {token.text for text in texts for token in tokenize(text)}
     return PLAIN_WORDS | words | {_stem(word) for word in words}
+
+
+def _of_the_contest(language: ScriptLanguage) -> frozenset[str]:
+    """The words of the contest and of the facts that are about none of the options."""
+    script = language.script
+    about_all = [fact for fact in script.facts if not any(m.subject for m in language.register.find(fact))]
+    return frozenset(token.text for text in (script.contest, *about_all) for token in tokenize(text))
 
 
 def _beside(token: Token, piece: Piece, mentions: list[Mention]) -> Mention | None:

@@ -116,9 +116,9 @@ def _decisive(
 def _without(call: Call, left_out: Remark) -> Call:
     """The call as if there were silence in the place of a clause."""
     silence = replace(left_out, tokens=(), novel=(), mentions=())
-    kept = tuple(silence if remark is left_out else remark for remark in call.remarks)
-    unscripted = stretches(kept, call.alignment.speech.transcript, call.language) if call.classifier else ()
-    return replace(call, remarks=kept, stretches=unscripted)
+    spoken = [silence if remark is left_out else remark for remark in call.remarks]
+    unscripted = stretches(spoken, call.alignment.speech.transcript, call.language) if call.classifier else ()
+    return replace(call, remarks=tuple(item for item in spoken if item is not silence), stretches=unscripted)
 
 
 def _stands(finding: Finding, call: Call, detector: Detector, profile: Profile) -> bool:

@@ -19,7 +19,7 @@ LIKELY = 0.75
 """Where the answer that was given is less than certain: it was not firm, or none was heard."""
 
 _TOPIC = "other-topic"
-POSSIBLE = 0.45
+POSSIBLE = 0.2
 """Where two subjects are unlike and nobody objects: of 20 fair summaries of open answers four were as unlike as that
 ("bins" as "refuse collection"), of 14 false ones ten (November 2026)."""
 

@@ -48,7 +48,7 @@ class FalseClaim:
         for item in weighed(call, self.code, tuple(_ruled(call))):
             if isinstance(item, Deviation):
                 yield item
-            elif touches_facts(item, call):
+            elif _says_something(item, call) and (item.sure or touches_facts(item, call)):
                 yield _learned(item)
 
 
@@ -182,6 +182,11 @@ def _only_links(remark: Remark, one: Mention, other: Mention) -> bool:
     ]
     linked = all(_IS.fullmatch(word) for word in between)
     return bool({"is", "was"} & set(between)) and linked
+
+
+def _says_something(heard: Heard, call: Call) -> bool:
+    """Whether a stretch holds a claim at all, rather than a question or the contact's own words."""
+    return any(_claims(remark, call) for remark in heard.remarks)
 
 
 def touches_facts(heard: Heard, call: Call) -> bool:

@@ -38,12 +38,22 @@ CONTEXT_REACH = 4
 ALIKE = 85
 """Likeness of words, in per cent, from which a clause states an approved fact."""
 
-DOUBTED = 0.25
-"""A rule is believed at least as far as it believes itself, unless the stretch is less likely than this to deviate in
-any way: the training lines are subtle, and what a rule knows is blunt."""
+DEVIATES: Probability = 0.5
+"""Least probability that a stretch deviates in any way from which the learned stage reports it where no rule did. A
+rule is believed as far as the stretch is likely to deviate: the training lines are subtle, and rules blunt. On held-out briefs (November 2026) .92 of the lines deviate that it reports in the balanced profile at .5, .93 at .6 and
+.94 at .7, and it finds .82, .81 and .79 of those that do."""
 
-SURE_ALONE: Probability = 0.6
-"""Least confidence of an observation that no rule shares: a wrong flag accuses somebody."""
+DOUBTED: Probability = 0.25
+HEEDED: Probability = 0.35
+"""Where a stretch is less likely than ``DOUBTED`` to deviate, what a rule saw in it counts for next to nothing; from
+there on it is listed in the balanced profile."""
+
+SURELY: Probability = 0.8
+"""Probability that a stretch deviates from which it is reported although nothing in it points at somebody, at a fact or
+at the contest: strangers praise "the one who's been doing the money"."""
+
+SURE_BESIDE: Probability = 0.5
+"""Least confidence of a code that is not the likeliest one of its stretch: one stretch can be of two codes."""
 
 FEWEST_WORDS_OF_A_VIEW = 6
 """A remark shorter than this ("oh sorry you did say") is no view on the contest."""
@@ -101,11 +111,14 @@ class Heard:
         remarks: Its clauses.
         judgement: What the learned stage makes of it.
         confidence: Calibrated probability in [0, 1] of the code.
+        sure: Whether it needs no word of its own kind beside it: that it deviates is ``SURELY`` so, and the code is
+            rather this one than not.
     """
 
     remarks: tuple[Remark, ...]
     judgement: Judgement
     confidence: Probability
+    sure: bool
 
 
 def stretches(remarks: Sequence[Remark], transcript: Transcript, language: ScriptLanguage) -> tuple[Stretch, ...]:
@@ -162,17 +175,27 @@ def weigh(call: "Call", code: Code, ruled: Sequence[Deviation]) -> Iterator[Devi
         seen = [deviation for deviation in ruled if stretch.overlaps(deviation)]
         loose = [deviation for deviation in loose if deviation not in seen]
         confidence = round(classifier.confidence(judgement, code, rule_saw_it=bool(seen)), 4)
-        doubted = classifier.deviates(judgement) < DOUBTED
+        deviates = max(classifier.deviates(judgement), confidence)
+        believed = max(deviates, HEEDED) if deviates >= DOUBTED else deviates
+        if _rather_blame(code, confidence, judgement):
+            believed = 0.0
         yield from (
-            replace(deviation, confidence=confidence if doubted else max(confidence, deviation.confidence))
+            replace(deviation, confidence=round(max(confidence, believed * deviation.confidence), 4))
             for deviation in seen
         )
-        least = classifier.fusion[code].least
-        if seen or least is None or confidence < max(least, SURE_ALONE):
-            continue
-        if _can_carry(stretch, code):
-            yield Heard(_strongest(stretch, code, classifier, call.language.register), judgement, confidence)
+        told = code is judgement.likeliest or confidence >= SURE_BESIDE
+        sure = deviates >= SURELY and confidence >= SURE_BESIDE
+        if not seen and deviates >= DEVIATES and told and (sure or _can_carry(stretch, code)):
+            carrying = _strongest(stretch, code, classifier, call.language.register)
+            yield Heard(carrying, judgement, confidence, sure)
     yield from loose
+
+
+def _rather_blame(code: Code, confidence: Probability, judgement: Judgement) -> bool:
+    """Whether what a rule took for praise is blame: "she is lovely, but nobody gets a word in"."""
+    if code is not Code.ENDORSEMENT:
+        return False
+    return judgement.alone.get(Code.DISPARAGEMENT, 0.0) > max(confidence, SURE_BESIDE)
 
 
 def _can_carry(stretch: Stretch, code: Code) -> bool:
@@ -190,18 +213,25 @@ def _points_at_somebody(remark: Remark) -> bool:
 
 
 def settled(deviations: Sequence[Deviation]) -> tuple[Deviation, ...]:
-    """What stands after the learned stage gave way: it never turns praise that a rule saw into blame, or the reverse.
+    """What stands where two contradict each other: the surer one, and of two equally sure the one that a rule saw.
+
+    One breath does not praise and blame the same candidate, and a view that takes a side is praise or blame.
 
     Args:
         deviations: What all detectors observed.
     """
-    by_rule = [item for item in deviations if not item.rule.endswith(LEARNED)]
     return tuple(
         item
         for item in deviations
-        if not (item.rule.endswith(LEARNED) and any(_contradict(item, other) for other in by_rule))
+        if not any(_contradict(item, other) and _rank(other) > _rank(item) for other in deviations)
         and not (item.code is Code.PERSONAL_OPINION and any(_takes_a_side(other, item) for other in deviations))
     )
+
+
+def _rank(deviation: Deviation) -> tuple[bool, Probability, bool]:
+    """Words of blame that a rule knows outrank whatever the learned stage makes of them: it hears irony as praise."""
+    by_rule = not deviation.rule.endswith(LEARNED)
+    return by_rule and deviation.code is Code.DISPARAGEMENT, deviation.confidence, by_rule
 
 
 def _takes_a_side(one: Deviation, view: Deviation) -> bool:

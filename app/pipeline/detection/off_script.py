@@ -83,7 +83,9 @@ def _ruled(call: Call) -> Iterator[Deviation]:
             continue
         rule = _of_contest(remark, call)
         if rule and not views.GOES_BY.search(remark.sentence) and not _is_in_script(remark, call):
-            subjects = {mention.subject for mention in names(remark, call) if mention.subject}
+            # The words of a yes/no ballot name the contest as often as one of its sides.
+            named = () if call.language.script.ballot else names(remark, call)
+            subjects = {mention.subject for mention in named if mention.subject}
             yield observe(
                 remark,
                 Code.OFF_SCRIPT,
@@ -97,7 +99,12 @@ def _ruled(call: Call) -> Iterator[Deviation]:
 def _unlisted_claims(call: Call) -> Iterator[Heard]:
     """What sounds like a false claim to the learned stage, but touches no fact: talk off the script."""
     for item in weigh(call, Code.FALSE_CLAIM, ()):
-        if isinstance(item, Deviation) or touches_facts(item, call) or not _strays_from_contest(item, call):
+        if (
+            isinstance(item, Deviation)
+            or item.sure
+            or touches_facts(item, call)
+            or not _strays_from_contest(item, call)
+        ):
             continue
         if any(stated(remark) and not _lists(remark, call) for remark in item.remarks):
             yield item
@@ -105,7 +112,7 @@ def _unlisted_claims(call: Call) -> Iterator[Heard]:
 
 def _strays_from_contest(heard: Heard, call: Call) -> bool:
     """Whether a stretch is talk of its own, and about the contest or its people and bodies rather than the weather."""
-    return any(_strays(remark, call) and near_contest(call, remark) for remark in heard.remarks)
+    return any(_strays(remark, call) and (heard.sure or near_contest(call, remark)) for remark in heard.remarks)
 
 
 def _within(heard: Heard, deviation: Deviation) -> bool:

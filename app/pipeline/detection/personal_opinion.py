@@ -19,6 +19,9 @@ _Found = tuple[str, float, str]
 KEPT_IN_DOUBT = 0.7
 """How far a view that a rule saw is believed where the learned stage hears none: own words for one, not a bare verdict."""
 
+_DOUBTFUL = frozenset({"personal-opinion.applauds", "personal-opinion.deplores", "personal-opinion.verdict"})
+"""What sounds like a view as often as it is one."""
+
 SURE_WITHOUT_CUE = 0.8
 """Least confidence of the learned stage in a view that holds no word of judgement: small talk sounds like views to it."""
 
@@ -33,14 +36,12 @@ class PersonalOpinion:
 
     def __call__(self, call: Call) -> Iterator[Deviation]:
         """One deviation for each clause or stretch that gives a view."""
-        for item in weighed(call, self.code, tuple(_ruled(call)), kept_in_doubt=KEPT_IN_DOUBT):
+        for item in weighed(call, self.code, tuple(_ruled(call)), kept_in_doubt=KEPT_IN_DOUBT, doubtful=_DOUBTFUL):
             if isinstance(item, Deviation):
                 yield item
             elif (
-                (item.confidence >= SURE_WITHOUT_CUE or _judges(item))
-                and _is_view(item, call)
-                and _concerns_contest(item, call)
-            ):
+                item.sure or ((item.confidence >= SURE_WITHOUT_CUE or _judges(item)) and _concerns_contest(item, call))
+            ) and _is_view(item, call):
                 yield _learned(item)
 
 

@@ -89,6 +89,9 @@ _NOT_KNOWN = re.compile(
 _DATES = frozenset({Slot.WEEKDAY, Slot.DAY, Slot.MONTH, Slot.YEAR, Slot.TIME})
 _AMOUNTS = frozenset({Slot.MONEY, Slot.SHARE, Slot.COUNT})
 
+_ANSWERED = re.compile(r"^(?:(?:no|nope|nah|yes|yeah|aye|oh|well|er|so|and|okay|right) )+")
+"""An answer to what the contact asked denies their words, not those that follow it."""
+
 SHARED = 0.5
 """Share of the words of a fact that a clause must hold to be about the same."""
 
@@ -131,7 +134,7 @@ def statement(text: str) -> Statement:
         rules=frozenset(name for name, pattern in _RULES.items() if pattern.search(plain)),
         words=frozenset(_form(word) for word in plain.split() if word not in _IDLE and not figures(f"of {word}")),
         measures=measures(text),
-        denied=bool(cues.NEGATION.search(plain)),
+        denied=bool(cues.NEGATION.search(_ANSWERED.sub("", plain))),
     )
 
 
@@ -205,12 +208,20 @@ def _count_the_same(said: Statement, fact: Statement) -> bool:
 def _contradicts(said: Statement, fact: Statement) -> bool:
     if _ADVICE.search(said.plain):
         return False
+    if _same_figures(said, fact) and said.denied == fact.denied:
+        return False
     slots = _AMOUNTS | (_DATES if said.events & fact.events or said.rules & fact.rules else frozenset())
     if disagree(fact.measures, said.measures, slots=slots):
         return True
     if said.rules & {"entitled"} and disagree(fact.measures, said.measures, slots=frozenset({Slot.CHANNEL})):
         return True
     return _denies(said, fact) or _narrows(said, fact) or _opposite(said, fact)
+
+
+def _same_figures(said: Statement, fact: Statement) -> bool:
+    """Whether every figure and day that is said stands in the fact."""
+    known = {*figures(fact.plain), *fact.plain.split(), *(item.value for item in fact.measures)}
+    return bool(said.measures) and all(item.value in known for item in said.measures)
 
 
 def _denies(said: Statement, fact: Statement) -> bool:

@@ -59,20 +59,13 @@ class Fusion:
         any_deviation: Weight of the logit for any deviation.
         rule: Added where a rule saw the code.
         bias: Added always.
-        least: Confidence from which the encoder may report the code where no rule saw it; None for never.
     """
 
     code: float
     any_deviation: float
     rule: float
     bias: float
-    least: Probability | None
 
-
-LEADING_SHARE = 0.5
-"""How far the probability that a stretch deviates at all counts for its likeliest code: codes border on one another,
-and an officer who would have called it by the neighbouring code confirms it as well. Held-out briefs, November 2026:
-any-deviation F1 .77 at 0, .88 at .5 and at 1; false flags rise from 52 to 84 and to 131 per 1,000 hard negatives."""
 
 LOGIT_LIMIT = 8.0
 """Beyond this an answer is as sure as it can be."""
@@ -110,17 +103,12 @@ class Classifier:
         return self._remembered.all(stretches)
 
     def confidence(self, judgement: Judgement, code: Code, *, rule_saw_it: bool) -> Probability:
-        """How sure it is, in [0, 1], that a fair officer would confirm a code; calibrated on held-out briefs.
-
-        For a code that a rule saw, and for the likeliest one, this is the mean of the probabilities of the code and
-        of any deviation; for any other it is the probability of the code.
-        """
+        """How sure it is, in [0, 1], that a fair officer would confirm a code; calibrated on held-out briefs."""
         if code not in self.fusion:
             return 0.0
-        if not rule_saw_it and code is not judgement.likeliest:
+        if not rule_saw_it:
             return judgement.alone[code]
-        own = self._probability(judgement.evidence[code], judgement.any_deviation, code, rule_saw_it=rule_saw_it)
-        return max(own, (1 - LEADING_SHARE) * own + LEADING_SHARE * self.deviates(judgement))
+        return self._probability(judgement.evidence[code], judgement.any_deviation, code, rule_saw_it=True)
 
     def deviates(self, judgement: Judgement) -> Probability:
         """Probability in [0, 1] that a stretch leaves the script in any way, calibrated on held-out briefs."""

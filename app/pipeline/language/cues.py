@@ -18,7 +18,8 @@ NEGATION = cue("""
 """)
 
 NO_PREFERENCE = cue("""
-    (?:not|no|nor|never|neither|nobody|without|none) (?:\\w+ ){0,5}?(?:prefer|preferred|preference|preferring|favour|favou?ring|favou?rite|favor|back|backing|support|supporting|endorse|endorsing|endorsed|recommend|recommending|promote|promoting|sides?|picking|horse in|backed|pushing|campaigning for)
+    (?:not|no|nor|never|neither|nobody|without|none) (?:\\w+ ){0,5}?(?:prefer|preferred|preference|preferring|favour|favou?ring|favou?rite|favor|back|backing|support|supporting|endorse|endorsing|endorsed|recommend|recommending|recommendations?|promote|promoting|sides?|picking|horse in|backed|pushing|campaigning for)
+    (?:not|no|nor|never|neither|nobody|without|none) (?:\\w+ ){0,4}?(?:behind|for|with|got a (?:horse|dog|side)|a favourite) (?:\\w+ ){0,1}?(?:any|anyone|anybody|any of|either|one of|any one|any candidate|in)
     (?:neutral|impartial|independent of (?:all|any)|even handed|staying out of it|stays out of it|completely open|does not mind who|do not mind who)
     no (?:\\w+ )?(?:stance|side|favourites?|position|recommendations?)|(?:supports?|supporting|backs?|backing|endorses?|favours?|recommends?|for) (?:none|no one|nobody|neither|no (?:candidate|side|option|party|one))
 """)
@@ -31,13 +32,13 @@ OF_PREFERENCE = cue("""
 
 DECLINES = cue("""
     (?:not|never|nor) (?:\\w+ ){0,5}?(?:tell|telling|say|saying|advise|advising|influence|persuade|sway|suggest|push|steer|choose) (?:\\w+ ){0,4}?(?:who|how|which|one way|you|anybody|anyone|sides|members|either way|people)
-    (?:entirely|completely|totally|purely|all) up to you|no (?:view|opinion)
+    (?:entirely|completely|totally|purely|all) (?:up to|down to) you|no (?:view|opinion)|(?:your|their) (?:\\w+ )?(?:own )?(?:decision|choice|call|business) (?:alone|entirely|completely)?|(?:choice|decision|vote) is (?:\\w+ ){0,2}?(?:yours|theirs)|how (?:you|they) vote is (?:\\w+ ){0,2}?(?:yours|theirs|up to|your)
 """)
 """That the caller will not say whom to prefer."""
 
 HEDGE = cue("""
     yet|for the time being|right now|just now|to start with|in this round|officially|formally|on paper|so far|for now|at the moment|at this stage|as such|supposedly|allegedly|apparently|technically|strictly speaking|as it stands|as of now|currently|publicly|in public|except|apart from|other than|unless|until|but (?:most|everyone|everybody|many|we all|i|between|privately|the members|the leadership|they)
-    not exactly|not really|more or less|kind of|sort of|in theory|is meant to|is supposed to|are meant to|are supposed to|we are told|they tell us|i have to say|have to say|supposed to say|got to say|told to say|meant to say
+    not exactly|not really|more or less|kind of|sort of|in theory|is meant to|is supposed to|are meant to|are supposed to|we are told|they tell us|supposed to say|got to say|told to say|meant to say
 """)
 """What takes the meaning out of a neutral line while leaving its words."""
 
@@ -47,7 +48,11 @@ CALLED_FROM = cue("""
 """)
 
 RECORDED = cue("""
-    (?:calls?|conversations?|line|lines|phone ?calls?|everything|we|i am) (?:\\w+ ){0,4}?(?:recorded|recording|record|taped|taping|monitored)|(?:being|is|are|get|gets|was) recorded|recorded (?:line|call)|recording (?:this|the|our|these|all) (?:\\w+ )?calls?
+    (?:calls?|conversations?|line|lines|phone ?calls?|everything|we|i am) (?:\\w+ ){0,4}?(?:recorded|recording|record|taped|taping|monitored)|(?:being|am|is|are|get|gets|was|were|we) recorded|recorded (?:line|call|conversation)|recording (?:this|the|our|these|all) (?:\\w+ )?calls?
+""")
+
+NOT_RECORDED = cue(r"""
+    (?:not|never|nobody|no one|no longer|nothing) (?:\w+ ){0,3}?(?:record|records|recorded|recording|taped|taping|listening|listens)
 """)
 
 OPENING = cue(r"""
@@ -130,6 +135,16 @@ REFUSAL = cue("""
     (?:he|she|they|my \\w+|mum|dad) (?:is|are|has|have) (?:\\w+ )?(?:out|not in|not here|at work|away|asleep|not home|gone out|popped out|passed away|died|dead|in hospital|in bed|on shift|not back)|not in at the moment|not at home|not interested|no thanks|no thank you|no ta|too busy|busy|no time|have not (?:really )?(?:got )?(?:the )?time|in the middle of|call (?:me )?back|ring (?:me )?back|another time|some other time|(?:have|got|need) to go|must go|driving|at work|can not talk|not a good time|not now|rather not|do not want to|not today|bye|goodbye|i am off|going now
 """)
 """The contact does not want to go on, without asking not to be called."""
+
+LETS_GO = cue(r"""
+    (?:will not|not) (?:\w+ )?(?:keep|hold|trouble|bother|disturb) you|(?:shall|should|can|will|could) (?:i|we) (?:\w+ )?(?:leave it|stop|call|ring|try)|(?:we|i) can (?:\w+ )?(?:stop|leave it|finish|end)|(?:leave|stop|end) (?:it )?(?:there|here)|sorry to (?:have )?(?:\w+ )?(?:disturb\w*|trouble\w*|bother\w*|take\w*|caught|catch|interrupt\w*)|let you (?:go|get on|get back)|get (?:on|back) to (?:your|it)|(?:try|call|ring) (?:you )?(?:again|back|another)|another time|drive safely|leave you (?:to it|in peace|be)|not (?:one of those|a member|entitled|eligible)|i suppose not
+""")
+"""The canvasser lets the contact go before the end."""
+
+CUTS_SHORT = cue(r"""
+    (?:stop|cut) you (?:there|short|off)|no point|no vote|not (?:a|one of your) members?|(?:no|not any) longer a member|leave it (?:there|at that)|that is (?:all|it|enough)|not telling|none of your|nobody is business|no ?bodys business|not (?:saying|discussing|answering)|i would$|(?:a )?(?:lecture|meeting|shift|bus|train|appointment|dinner|tea|class|delivery) (?:to|in|is|at|on|now)|someone is at|at the door|got to (?:run|dash|get)|have to (?:run|dash|get)|running late|on my way out|just going out|cooking|in the bath|kids|baby
+""")
+"""The contact has no more to say, or no time."""
 
 RANKED = cue("""
     (?:first|second|third|fourth|one|two|three|four|1|2|3|top|bottom|last) (?:\\w+ ){1,3}?(?:first|second|third|fourth|two|three|four|2|3|after|next|bottom|last)

@@ -24,6 +24,18 @@ _CONTRACTIONS = {
     "wanna": ("want", "to"),
     "i'm": ("i", "am"),
 }
+_WITHOUT_APOSTROPHE = {
+    "im": ("i", "am"), "ive": ("i", "have"), "hes": ("he", "is"), "shes": ("she", "is"), "thats": ("that", "is"),
+    "theres": ("there", "is"), "whats": ("what", "is"), "whos": ("who", "is"), "youre": ("you", "are"),
+    "youve": ("you", "have"), "youll": ("you", "will"), "theyre": ("they", "are"), "theyve": ("they", "have"),
+    "weve": ("we", "have"), "dont": ("do", "not"), "doesnt": ("does", "not"), "didnt": ("did", "not"),
+    "isnt": ("is", "not"), "wasnt": ("was", "not"), "arent": ("are", "not"), "werent": ("were", "not"),
+    "havent": ("have", "not"), "hasnt": ("has", "not"), "hadnt": ("had", "not"), "cant": ("can", "not"),
+    "couldnt": ("could", "not"), "wouldnt": ("would", "not"), "shouldnt": ("should", "not"), "aint": ("is", "not"),
+    "mustnt": ("must", "not"), "neednt": ("need", "not"),
+}  # fmt: skip
+"""As recognisers and people in a hurry write them; not what is a word of its own ("its", "were", "well", "ill")."""
+
 _SUFFIXES = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'s": "is"}
 
 
@@ -90,6 +102,8 @@ def _parts(written: str) -> tuple[str, ...]:
 def _taken_apart(word: str) -> tuple[str, ...]:
     if word in _CONTRACTIONS:
         return _CONTRACTIONS[word]
+    if word in _WITHOUT_APOSTROPHE:
+        return _WITHOUT_APOSTROPHE[word]
     if word.endswith("n't"):
         return (word[:-3], "not")
     for suffix, full in _SUFFIXES.items():

@@ -3,7 +3,7 @@
 from app.domain.reasons import Change, WordChange
 from app.domain.script import LineKind
 from app.pipeline.assessment.reasons import changes
-from tests.support.calls import golden_script, judged, of_code
+from tests.support.calls import golden_script, judge, judged, of_code
 
 DUE = {"contact": "Aye, go on."}
 
@@ -28,6 +28,15 @@ def test_what_a_rule_saw_needs_no_training_line() -> None:
     (finding,) = of_code(judged([DUE, {"canvasser": "Vote for Samir Qureshi."}]), "endorsement")
     assert not finding.rule.endswith(".learned")
     assert finding.reasons.resembles == ()
+
+
+def test_what_only_the_learned_stage_heard_names_the_training_lines_that_are_nearest() -> None:
+    classifier = judge()._classifier
+    assert classifier is not None
+    said = "you would be letting your mates down if you did not vote ."
+    first, second = classifier.nearest(said, next(iter(classifier.fusion)), count=2)
+    assert first != second
+    assert classifier.nearest(first, next(iter(classifier.fusion)), count=1) == (first,)
 
 
 def test_an_altered_line_stands_word_by_word_beside_the_approved_one() -> None:
