@@ -106,7 +106,7 @@ def align(transcript: Transcript, language: ScriptLanguage) -> Alignment:
         _judge(
             item,
             speech,
-            late=_is_late(item, found),
+            late=_is_late(item, found, speech),
             moved=item.line.id in moved,
             due=is_due(item.line, language.script, said, dialogue),
         )
@@ -221,6 +221,10 @@ def _asked_in_its_place(item: _Found, found: list[_Found], speech: Speech, langu
     return replace(item, first=asked[best][1][0], similarity=max(item.similarity, SAID))
 
 
+def _piece_of(number: int, speech: Speech) -> Piece:
+    return next(piece for piece in speech.pieces if speech.holds(piece, number))
+
+
 def _is_of_the_body(line: Line) -> bool:
     return line.kind not in (*ON_OCCASION, LineKind.CLOSING)
 
@@ -274,7 +278,7 @@ _PLACE_BOUND = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE)
 _CONTEST = (LineKind.QUESTION, LineKind.OPTIONS)
 
 
-def _is_late(item: _Found, found: list[_Found]) -> bool:
+def _is_late(item: _Found, found: list[_Found], speech: Speech) -> bool:
     """Whether a line whose place carries its meaning came after the contest had been talked about."""
     if item.line.kind not in _PLACE_BOUND or item.first is None:
         return False
@@ -282,7 +286,11 @@ def _is_late(item: _Found, found: list[_Found]) -> bool:
     contest = [
         other.first
         for other in after
-        if other.line.kind in _CONTEST and other.first is not None and (other.reading or other.match.words >= COVERS)
+        if other.line.kind in _CONTEST
+        and other.first is not None
+        and (other.reading or (other.match.words >= COVERS and _asks(_piece_of(other.first, speech))))
+        # One breath holds both: which comes first in it is not told by where the sentence begins.
+        and not speech.holds(_piece_of(other.first, speech), item.first)
     ]
     return bool(contest) and min(contest) < item.first
 

@@ -254,7 +254,8 @@ def ranked(text: str, mentions: Sequence[Mention], *, otherwise: int | None) -> 
     Args:
         text: What was said.
         mentions: The names in it, in order.
-        otherwise: Rank of a lone name that the words do not rank; None to leave it out.
+        otherwise: Rank of a lone name that the words do not rank, and from which a list counts ("Imogen, then
+            Farouk" to the question for a second); None to leave a lone name out and count from the first.
 
     Returns:
         Ids by rank from 1; empty where the words do not tell who comes first.
@@ -271,7 +272,8 @@ def ranked(text: str, mentions: Sequence[Mention], *, otherwise: int | None) -> 
         return {}
     if not ranks and len(left) == 1:
         return {} if otherwise is None else {otherwise: left[0]}
-    free = (rank for rank in range(FIRST, len(names) + THIRD) if rank not in ranks)
+    start = FIRST if ranks or otherwise is None else otherwise
+    free = (rank for rank in range(start, len(names) + THIRD) if rank not in ranks)
     ranks.update(zip(free, left, strict=False))
     return ranks
 

@@ -37,6 +37,9 @@ _NEXT_CLAUSE = re.compile(
     r"(?:would|could|can|do|are|may|might|shall|which|who) (?:you|i|we|it|two|one|would|of))\b"
 )
 
+_NO_OF = re.compile(r"no (?!(?:to|for|means?|if|and|or|against|box|votes?|is|it|not|in|on|at|that|then|you|we)\b)\w")
+"""The "no" of "no recommendation", which is no answer on a ballot paper."""
+
 ANNOUNCED = 0.85
 """Likeness of words from which a line without the names announces that they follow."""
 
@@ -184,7 +187,11 @@ def _run(pieces: tuple[Piece, ...], language: ScriptLanguage) -> list[Piece]:
 
 def _options(piece: Piece, language: ScriptLanguage) -> list[Mention]:
     # Offsets are those of the piece's own text.
-    return [m for m in language.register.find_listed(piece.text) if m.kind is NameKind.OPTION]
+    return [
+        m
+        for m in language.register.find_listed(piece.text)
+        if m.kind is NameKind.OPTION and not _NO_OF.match(piece.text[m.start :].lower())
+    ]
 
 
 def _interrupted(piece: Piece, speech: Speech) -> bool:

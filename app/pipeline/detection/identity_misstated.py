@@ -35,6 +35,10 @@ _ENDS_NAME = re.compile(
 )
 
 
+_DOUBTFUL = frozenset({"identity-misstated.recruits"})
+"""What sounds like recruiting as often as it is: people stand, join and take part in a contest too."""
+
+
 class IdentityMisstated:
     """Another caller, another purpose, or who calls kept back; the scripted introduction is none."""
 
@@ -42,7 +46,7 @@ class IdentityMisstated:
 
     def __call__(self, call: Call) -> Iterator[Deviation]:
         """One deviation for each clause or stretch that misleads about the call."""
-        for item in weighed(call, self.code, tuple(_ruled(call))):
+        for item in weighed(call, self.code, tuple(_ruled(call)), doubtful=_DOUBTFUL):
             if isinstance(item, Deviation):
                 yield item
             elif not any(_introduces(remark, call) for remark in item.remarks):

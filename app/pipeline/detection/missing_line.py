@@ -6,6 +6,12 @@ from app.domain.alignment import LineStatus
 from app.domain.deviation import Code, Deviation
 from app.pipeline.detection.base import Call
 
+NOTHING_LIKE_IT = 0.9
+DOUBT = 0.9
+"""Confidence where nothing like the line was heard, and how much of it goes for each unit of likeness: of the lines
+called missing in 75 whole calls, most of them strongly reworded, a third were (November 2026), at a likeness of .4 to
+.5 and a mean confidence of .5 by these two."""
+
 
 class MissingLine:
     """A required line that was due and was never said."""
@@ -20,7 +26,7 @@ class MissingLine:
                 yield Deviation(
                     code=self.code,
                     rule="missing-line",
-                    confidence=round(0.97 - 0.45 * likeness, 4),
+                    confidence=round(NOTHING_LIKE_IT - DOUBT * likeness, 4),
                     explanation=f"The required line “{line.alignment.line_id}” was due and was not said in this call.",
                     line=line.alignment.line_id,
                 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from app.domain.deviation import Code, Deviation
 from app.domain.script import LineKind
+from app.pipeline.alignment.dialogue import contact_before
 from app.pipeline.detection.base import Call, observe
 from app.pipeline.detection.canvassing import canvasses
 from app.pipeline.detection.remarks import Remark
@@ -67,5 +68,16 @@ def _canvasses(remark: Remark, scripted: set[int], call: Call) -> bool:
         return True
     if _FAREWELL.search(remark.plain) and not remark.is_question:
         return False
+    if _notes_the_last_answer(remark, call):
+        return False
     said_a_line = remark.piece.position in scripted and not remark.off_script
     return said_a_line or canvasses(remark, call) or (remark.off_script and remark.is_question)
+
+
+def _notes_the_last_answer(remark: Remark, call: Call) -> bool:
+    """Whether a clause does no more than say back whom the contact has just named."""
+    named = {mention.subject for mention in remark.options}
+    heard = contact_before(call.alignment.speech.transcript, remark.piece.position)
+    if not named or heard is None or remark.is_question:
+        return False
+    return named <= {mention.subject for mention in call.language.register.find(heard.text)}

@@ -1,0 +1,64 @@
+"""Calls in quite other words than the script's, in which nothing is wrong."""
+
+from tests.support.calls import codes, judged, of_code
+
+ASKED = {"canvasser": "Have you decided who will get your first preference?"}
+
+
+def test_a_list_that_answers_the_question_for_a_second_preference_counts_from_there() -> None:
+    call = [
+        ASKED,
+        {"contact": "Teresa Lomax."},
+        {"canvasser": "And a second or third preference?"},
+        {"contact": "Okafor, then Pritchard."},
+        {"canvasser": "So Lomax, then Okafor, then Pritchard. Thank you."},
+    ]
+    assert of_code(judged(call, script="harbour-gensec"), "answer-altered") == []
+    call[-1] = {"canvasser": "So Okafor, then Lomax, then Pritchard. Thank you."}
+    assert of_code(judged(call, script="harbour-gensec"), "answer-altered")
+
+
+def test_praise_in_which_nobody_else_occurs_is_no_answer() -> None:
+    call = [
+        ASKED,
+        {"contact": "Oh, Teresa Lomax, no question."},
+        {"contact": "She fought for our dock when nobody else would lift a finger, and she's honest with it."},
+        {"canvasser": "Right, so that is Teresa Lomax first."},
+    ]
+    assert of_code(judged(call, script="harbour-gensec"), "answer-altered") == []
+
+
+def test_noting_the_last_answer_after_the_contact_ended_the_call_is_no_canvassing() -> None:
+    call = [
+        ASKED,
+        {"contact": "Lomax. Sorry, somebody's at the door, I'll have to leave it there."},
+        {"canvasser": "Not at all. Teresa Lomax first. Goodbye."},
+    ]
+    assert of_code(judged(call, script="harbour-gensec"), "opt-out-ignored") == []
+
+
+def test_the_no_of_no_recommendation_is_no_option() -> None:
+    said = "the guild is making no recommendation you can vote yes to join or no to stay a separate guild"
+    assert of_code(judged([{"canvasser": said}], script="guild-merger"), "biased-options") == []
+
+
+def test_words_without_their_apostrophe_say_the_same() -> None:
+    for said in ("The union doesn't back anybody.", "the union doesnt back anybody"):
+        result = judged([{"contact": "Hello?"}, {"canvasser": said}])
+        assert "altered-line" not in codes(result)
+        assert next(line for line in result.lines if line.line_id == "neutrality").utterance == 1
+
+
+def test_a_question_in_other_words_in_its_place_is_not_missing() -> None:
+    call = [
+        {"canvasser": "Hello, my name is Dave and I am calling on behalf of the ATU. May I speak to Al?"},
+        {"contact": "Speaking."},
+        {"canvasser": "This call is recorded for quality and training. The union has no preferred candidate."},
+        {"contact": "Right."},
+        {"canvasser": "So what ought to be top of the list for whoever runs the place?"},
+        {"contact": "Buses."},
+        {"canvasser": "Thank you for your time. Goodbye."},
+    ]
+    assert of_code(judged(call), "missing-line") == []
+    del call[4:6]
+    assert [finding.line for finding in of_code(judged(call), "missing-line")] == ["issues"]
