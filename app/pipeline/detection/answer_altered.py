@@ -51,7 +51,7 @@ class AnswerAltered:
         turns: set[int] = set()
         for remark in call.remarks:
             turn = opening_of_turn(call, remark.piece.position)
-            if turn < 0 or turn in turns or _is_question(remark):
+            if turn < 0 or turn in turns or _is_question(remark) or _replies(remark, turn, call):
                 continue
             if given is None:
                 given = answers(call.alignment.speech.transcript, call.language)
@@ -59,6 +59,12 @@ class AnswerAltered:
             if found:
                 turns.add(turn)
                 yield found
+
+
+def _replies(remark: Remark, turn: int, call: Call) -> bool:
+    """Whether a clause replies to a question of the contact's ("Who's this Okafor?") and notes nothing."""
+    asked = call.alignment.speech.transcript.utterances[turn].text.rstrip().endswith("?")
+    return asked and not remark.reads_back
 
 
 def _is_question(remark: Remark) -> bool:

@@ -19,7 +19,7 @@ from app.pipeline.language import stance
 from app.pipeline.language.classifier import Classifier, Judgement
 from app.pipeline.language.figures import figures
 from app.pipeline.language.name_blind import name_blind
-from app.pipeline.language.register import NameKind, Register
+from app.pipeline.language.register import HeardAs, NameKind, Register
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.tokens import normalize
 
@@ -62,6 +62,12 @@ LEARNED = ".learned"
 """How the rule of an observation of the learned stage ends."""
 
 _OPPOSITES = {Code.ENDORSEMENT: Code.DISPARAGEMENT, Code.DISPARAGEMENT: Code.ENDORSEMENT}
+
+_DESCRIBES = (NameKind.DESCRIPTION, NameKind.ROLE, NameKind.PARTY)
+_SMALL_WORDS = frozenset(
+    "a an the is was are were he she him her his hers it that this who and so well oh right yes okay of for from our as "
+    "also i think believe one dad mum".split()
+)
 
 SAME_BREATH = 1
 """Utterances within which one and the same candidate is not both praised and run down."""
@@ -134,7 +140,12 @@ def stretches(remarks: Sequence[Remark], transcript: Transcript, language: Scrip
     chosen = _chosen(transcript, register)
     facts = tuple(normalize(fact) for fact in language.script.facts)
     for run in _runs(
-        remark if remark.off_script and not _read_back(remark, chosen) and not _approved(remark, facts) else None
+        remark
+        if remark.off_script
+        and not _read_back(remark, chosen)
+        and not _approved(remark, facts)
+        and not _says_who_that_is(remark)
+        else None
         for remark in remarks
     ):
         utterance = run[0].piece.utterance
@@ -223,9 +234,17 @@ def settled(deviations: Sequence[Deviation]) -> tuple[Deviation, ...]:
     return tuple(
         item
         for item in deviations
-        if not any(_contradict(item, other) and _rank(other) > _rank(item) for other in deviations)
+        if not any(_contradict(item, other) and _outranks(other, item) for other in deviations)
         and not (item.code is Code.PERSONAL_OPINION and any(_takes_a_side(other, item) for other in deviations))
     )
+
+
+def _outranks(one: Deviation, other: Deviation) -> bool:
+    """In another utterance the learned stage gives way to a rule; in the same one it has read the rule's words too."""
+    learned = other.rule.endswith(LEARNED), one.rule.endswith(LEARNED)
+    if one.utterance != other.utterance and learned[0] != learned[1]:
+        return learned[0]
+    return _rank(one) > _rank(other)
 
 
 def _rank(deviation: Deviation) -> tuple[bool, Probability, bool]:
@@ -304,6 +323,15 @@ def _approved(remark: Remark, facts: Sequence[str]) -> bool:
         for fact in facts
         for said in (remark.plain, remark.sentence)
     )
+
+
+def _says_who_that_is(remark: Remark) -> bool:
+    """Whether a clause says of a candidate only what the register says: "her dad was a bus driver"."""
+    if not any(mention.kind in _DESCRIBES for mention in remark.mentions):
+        return False
+    named = [mention for mention in remark.mentions if mention.heard_as is not HeardAs.PRONOUN]
+    beside = [token for token in remark.tokens if not any(m.start <= token.start < m.end for m in named)]
+    return all(token.text in _SMALL_WORDS for token in beside)
 
 
 def _read_back(remark: Remark, chosen: dict[str, int]) -> bool:

@@ -56,7 +56,7 @@ NOT_RECORDED = cue(r"""
 """)
 
 OPENING = cue(r"""
-    hello|hi|hiya|hey|good (?:morning|afternoon|evening)|(?:i am|it is|this is|we are|just|that is) (?:\w+ ){0,3}?(?:calling|ringing|phoning)|(?:calling|ringing|phoning) (?:\w+ ){0,4}?(?:from|for|behalf)|my name is|(?:may|can|could) i (?:please )?(?:speak|talk)|(?:am i|is that me) (?:speaking|talking)|speaking|who is (?:this|that|it|calling|speaking|ringing)
+    hello|hi|hiya|hey|good (?:morning|afternoon|evening)|(?:i am|it is|this is|we are|just|that is) (?:\w+ ){0,3}?(?:calling|ringing|phoning)|(?:calling|ringing|phoning) (?:\w+ ){0,4}?(?:from|for|behalf)|my name is|(?:may|can|could) i (?:please )?(?:speak|talk)|(?:am i|is that me) (?:speaking|talking)|speaking|who is (?:calling|speaking|ringing)|who is (?:this|that|it)(?: please| then)?$
 """)
 """How a call begins, with whoever speaks."""
 

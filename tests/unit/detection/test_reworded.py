@@ -62,3 +62,16 @@ def test_a_question_in_other_words_in_its_place_is_not_missing() -> None:
     assert of_code(judged(call), "missing-line") == []
     del call[4:6]
     assert [finding.line for finding in of_code(judged(call), "missing-line")] == ["issues"]
+
+
+def test_a_name_said_in_reply_to_the_contacts_question_is_no_answer_read_back() -> None:
+    call = [
+        ASKED,
+        {"contact": "I honestly don't know much about any of them."},
+        {"contact": "Who's this Pritchard?"},
+        {"canvasser": "Dafydd Pritchard."},
+        {"canvasser": "Well, um, he was a tugboat pilot from Port Brannoch."},
+        {"canvasser": "He's a decent guy."},
+    ]
+    found = judged(call, script="harbour-gensec")
+    assert [str(finding.code) for finding in found.findings if finding.severity != "minor"] == ["endorsement"]
