@@ -63,6 +63,8 @@ LEARNED = ".learned"
 
 _OPPOSITES = {Code.ENDORSEMENT: Code.DISPARAGEMENT, Code.DISPARAGEMENT: Code.ENDORSEMENT}
 
+_CONTRAST = frozenset("but although though however except only".split())
+
 _DESCRIBES = (NameKind.DESCRIPTION, NameKind.ROLE, NameKind.PARTY)
 _SMALL_WORDS = frozenset(
     "a an the is was are were he she him her his hers it that this who and so well oh right yes okay of for from our as "
@@ -188,7 +190,7 @@ def weigh(call: "Call", code: Code, ruled: Sequence[Deviation]) -> Iterator[Devi
         confidence = round(classifier.confidence(judgement, code, rule_saw_it=bool(seen)), 4)
         deviates = max(classifier.deviates(judgement), confidence)
         believed = max(deviates, HEEDED) if deviates >= DOUBTED else deviates
-        if _rather_blame(code, confidence, judgement):
+        if _rather_blame(code, confidence, judgement, stretch):
             believed = 0.0
         yield from (
             replace(deviation, confidence=round(max(confidence, believed * deviation.confidence), 4))
@@ -196,17 +198,27 @@ def weigh(call: "Call", code: Code, ruled: Sequence[Deviation]) -> Iterator[Devi
         )
         told = code is judgement.likeliest or confidence >= SURE_BESIDE
         sure = deviates >= SURELY and confidence >= SURE_BESIDE
+        if code is Code.DISPARAGEMENT and _plainly_praises(stretch):
+            continue
         if not seen and deviates >= DEVIATES and told and (sure or _can_carry(stretch, code)):
             carrying = _strongest(stretch, code, classifier, call.language.register)
             yield Heard(carrying, judgement, confidence, sure)
     yield from loose
 
 
-def _rather_blame(code: Code, confidence: Probability, judgement: Judgement) -> bool:
+def _rather_blame(code: Code, confidence: Probability, judgement: Judgement, stretch: Stretch) -> bool:
     """Whether what a rule took for praise is blame: "she is lovely, but nobody gets a word in"."""
-    if code is not Code.ENDORSEMENT:
+    if code is not Code.ENDORSEMENT or not _CONTRAST & set(stretch.said.split()):
         return False
     return judgement.alone.get(Code.DISPARAGEMENT, 0.0) > max(confidence, SURE_BESIDE)
+
+
+def _plainly_praises(stretch: Stretch) -> bool:
+    """Whether a stretch holds words of praise, none of blame and no "but": no learned stage makes blame of it."""
+    if _CONTRAST & set(stretch.said.split()):
+        return False
+    words = [remark.plain for remark in stretch.remarks]
+    return any(map(stance.FOR.search, words)) and not any(map(stance.AGAINST.search, words))
 
 
 def _can_carry(stretch: Stretch, code: Code) -> bool:

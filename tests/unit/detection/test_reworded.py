@@ -75,3 +75,8 @@ def test_a_name_said_in_reply_to_the_contacts_question_is_no_answer_read_back() 
     ]
     found = judged(call, script="harbour-gensec")
     assert [str(finding.code) for finding in found.findings if finding.severity != "minor"] == ["endorsement"]
+
+
+def test_plain_praise_is_never_taken_for_blame() -> None:
+    found = judged([{"canvasser": "Samir Qureshi? Well, his dad was a bus driver, he's a decent guy."}])
+    assert codes(found) == ["endorsement"]
