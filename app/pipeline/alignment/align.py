@@ -12,7 +12,7 @@ from app.domain.alignment import LineAlignment, LineStatus
 from app.domain.script import Line, LineKind
 from app.domain.transcript import Transcript
 from app.pipeline.alignment.dialogue import Dialogue, follow
-from app.pipeline.alignment.due import ON_OCCASION, SPECIAL, is_due, occasion_came
+from app.pipeline.alignment.due import ON_OCCASION, SPECIAL, is_due, is_of_the_body, occasion_came
 from app.pipeline.alignment.matching import LineMatch, Matcher
 from app.pipeline.alignment.meaning import change_of_meaning, concept_place, said_window, speaks_of_it
 from app.pipeline.alignment.options_reading import OptionsReading, find_reading, reads_options
@@ -200,7 +200,7 @@ def _asked_in_its_place(item: _Found, found: list[_Found], speech: Speech, langu
         return item
     place = found.index(item)
     before = [other.first for other in found[:place] if other.first is not None and other.line.kind not in ON_OCCASION]
-    after = [other.first for other in found[place + 1 :] if other.first is not None and _is_of_the_body(other.line)]
+    after = [other.first for other in found[place + 1 :] if other.first is not None and is_of_the_body(other.line)]
     taken = {number for other in found if other.first is not None for number in other.match.covers}
     asked = [
         (piece, numbers)
@@ -223,10 +223,6 @@ def _asked_in_its_place(item: _Found, found: list[_Found], speech: Speech, langu
 
 def _piece_of(number: int, speech: Speech) -> Piece:
     return next(piece for piece in speech.pieces if speech.holds(piece, number))
-
-
-def _is_of_the_body(line: Line) -> bool:
-    return line.kind not in (*ON_OCCASION, LineKind.CLOSING)
 
 
 def _asks(piece: Piece) -> bool:

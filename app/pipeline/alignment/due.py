@@ -58,6 +58,11 @@ def occasion_came(kind: LineKind, dialogue: Dialogue) -> bool:
     return kind is LineKind.VOICEMAIL and dialogue.reached is Reached.MACHINE
 
 
+def is_of_the_body(line: Line) -> bool:
+    """Whether a line is neither the closing nor for an occasion of its own."""
+    return line.kind not in (LineKind.CLOSING, *ON_OCCASION)
+
+
 def _person_may_come(kind: LineKind, dialogue: Dialogue) -> bool:
     """Whether somebody else is on the line of a right number: who then apologises need not do so in those words."""
     return kind is LineKind.WRONG_PERSON and dialogue.reached is not Reached.WRONG_NUMBER
@@ -65,11 +70,7 @@ def _person_may_come(kind: LineKind, dialogue: Dialogue) -> bool:
 
 def _later(line: Line, script: ApprovedScript, said: Mapping[str, int]) -> list[int]:
     number = script.lines.index(line)
-    return [
-        said[other.id]
-        for other in script.lines[number + 1 :]
-        if other.id in said and other.kind not in (*ON_OCCASION, LineKind.CLOSING)
-    ]
+    return [said[other.id] for other in script.lines[number + 1 :] if other.id in said and is_of_the_body(other)]
 
 
 def _earlier(line: Line, script: ApprovedScript, said: Mapping[str, int]) -> bool:
@@ -95,7 +96,7 @@ def _ended_early(script: ApprovedScript, said: Mapping[str, int], dialogue: Dial
 
 def _body(script: ApprovedScript, said: Mapping[str, int]) -> list[Line]:
     """The lines that were said, without the closing and those for special occasions."""
-    return [line for line in script.lines if line.id in said and line.kind not in (LineKind.CLOSING, *ON_OCCASION)]
+    return [line for line in script.lines if line.id in said and is_of_the_body(line)]
 
 
 def _completed(script: ApprovedScript, said: Mapping[str, int], dialogue: Dialogue) -> bool:

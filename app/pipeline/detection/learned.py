@@ -13,7 +13,6 @@ from app.domain.deviation import Code, Deviation
 from app.domain.transcript import Speaker, Transcript
 from app.domain.units import Probability
 from app.pipeline.alignment.dialogue import contact_before
-from app.pipeline.detection.favour import target_of_stretch
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import stance
 from app.pipeline.language.classifier import Classifier, Judgement
@@ -283,21 +282,6 @@ def _contradict(one: Deviation, other: Deviation) -> bool:
         and other.utterance is not None
         and abs(one.utterance - other.utterance) <= SAME_BREATH
     )
-
-
-def learned_alone(call: "Call", code: Code, *, explanation: str) -> Iterator[Deviation]:
-    """The deviations of a code that no rule looks for.
-
-    Args:
-        call: The call.
-        code: The code.
-        explanation: One plain sentence about such a line.
-    """
-    for item in weigh(call, code, ()):
-        if isinstance(item, Heard):
-            whom = target_of_stretch(item.remarks)
-            subject = whom.subject if whom else None
-            yield observed(item, code, rule=f"{code}{LEARNED}", explanation=explanation, subject=subject)
 
 
 def observed(heard: Heard, code: Code, *, rule: str, explanation: str, subject: str | None) -> Deviation:

@@ -157,13 +157,8 @@ LISTS = cue("""
 """)
 """That a list is being read out."""
 
-_UNMARKED = {
-    "i am": "im", "it is": "its", "that is": "thats", "there is": "theres", "you are": "youre", "they are": "theyre",
-    "he is": "hes", "she is": "shes", "what is": "whats", "who is": "whos", "i have": "ive", "you have": "youve",
-    "we have": "weve", "do not": "dont", "does not": "doesnt", "did not": "didnt", "is not": "isnt",
-    "are not": "arent", "was not": "wasnt", "have not": "havent", "has not": "hasnt", "can not": "cant",
-    "could not": "couldnt", "would not": "wouldnt", "should not": "shouldnt", "will not": "wont",
-}  # fmt: skip
+_UNMARKED = {"it is": "its", "will not": "wont"}
+"""What ``tokens`` leaves as it is, since it may be a word of its own."""
 
 
 def loose_cue(pattern: str) -> re.Pattern[str]:

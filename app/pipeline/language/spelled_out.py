@@ -1,18 +1,16 @@
-"""Contractions without their apostrophe, and dialect forms of "not": as recognisers and people write them."""
+"""Dialect forms of "not", and contractions without an apostrophe that may be words of their own.
+
+Those that can be nothing else ("doesnt") are taken apart by ``tokens`` already.
+"""
 
 import re
 
 _FULL = {
-    "im": "i am", "ive": "i have", "hes": "he is", "shes": "she is", "its": "it is", "thats": "that is",
-    "theres": "there is", "whats": "what is", "whos": "who is", "youre": "you are", "youve": "you have",
-    "youll": "you will", "youd": "you would", "theyre": "they are", "theyve": "they have", "weve": "we have",
-    "dont": "do not", "doesnt": "does not", "didnt": "did not", "isnt": "is not", "wasnt": "was not",
-    "arent": "are not", "havent": "have not", "hasnt": "has not", "hadnt": "had not", "cant": "can not",
-    "couldnt": "could not", "wouldnt": "would not", "shouldnt": "should not", "wont": "will not",
+    "its": "it is", "youd": "you would", "wont": "will not", "lets": "let us",
     "cannae": "can not", "canny": "can not", "dinnae": "do not", "dinna": "do not", "didnae": "did not",
     "willnae": "will not", "winnae": "will not", "isnae": "is not", "wasnae": "was not", "havenae": "have not",
     "hasnae": "has not", "wouldnae": "would not", "couldnae": "could not", "naw": "no", "nae": "no", "nowt": "nothing",
-    "summat": "something", "agin": "against", "ye": "you", "yer": "your", "ain": "own", "lets": "let us",
+    "summat": "something", "agin": "against", "ye": "you", "yer": "your", "ain": "own",
 }  # fmt: skip
 _ILL = re.compile(
     r"\bill (?=(?:just )?(?:get|put|pop|mark|note|tick|be|take|let|give|go|see|have|say|record|write|tell|fetch|pass|"
