@@ -17,7 +17,7 @@ import app.findings.tables
 import app.reviews.tables
 import app.runs.tables
 from app.db.engine import open_database
-from app.db.migrate import migrate
+from app.db.migrate import migrate, one_at_a_time
 from app.db.session import Database
 from app.domain.audio import ChannelRoles, RawFormat
 from app.domain.script import ApprovedScript
@@ -98,8 +98,9 @@ def build_container(settings: Settings) -> Container:
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     queue = JobQueue(settings.database_path)
     database = open_database(settings.database_path, carried={SESSION_KEY: queue})
-    migrate(database.writing_engine)
-    prepare_queue(settings.database_path)
+    with one_at_a_time(settings.data / "schema.lock"):
+        migrate(database.writing_engine)
+        prepare_queue(settings.database_path)
     return Container(
         settings=settings,
         database=database,
