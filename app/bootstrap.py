@@ -11,6 +11,7 @@ from typing import cast
 
 import app.accounts.tables
 import app.approved_scripts.tables
+import app.archives.tables
 import app.audit.tables
 import app.calls.tables
 import app.findings.tables
@@ -44,6 +45,7 @@ TABLES = (
     app.accounts.tables,
     app.approved_scripts.tables,
     app.audit.tables,
+    app.archives.tables,
     app.calls.tables,
     app.findings.tables,
     app.reviews.tables,

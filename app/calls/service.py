@@ -121,6 +121,7 @@ def receive(
         started_at=metadata.started_at,
         received_at=datetime.now(UTC),
         canvasser_id=metadata.canvasser_id,
+        campaign=metadata.campaign,
         details=metadata.details(),
         metadata_digest=metadata.digest(call_centre=call_centre, secret=secret),
         dialled_digest=metadata.dialled_digest(secret=secret),

@@ -30,6 +30,7 @@ class CallTable(Table):
     canvasser_id: Mapped[str | None] = mapped_column(String(200))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     metadata_digest: Mapped[str] = mapped_column(String(64))
+    campaign: Mapped[str | None] = mapped_column(String(200))
     dialled_digest: Mapped[str | None] = mapped_column(String(64))
     recording_sha256: Mapped[str] = mapped_column(String(64))
     recording_size_bytes: Mapped[int] = mapped_column(BigInteger)
@@ -58,6 +59,7 @@ class CallTable(Table):
     )
 
 
+        Index("ix_calls_campaign", "campaign"),
 class DerivedSoundTable(Table):
     """What the browser needs to play a recording; made from it, and made again at will."""
 

@@ -13,7 +13,9 @@ class RunTable(Table):
     """One analysis of one call; never changed once it is done, except that another may take its place.
 
     A trigger of the migrations refuses to change what a finished run found. The partial unique index lets a call have
-    one current run at most, whatever a worker that was thought dead may still write.
+    one current run at most, whatever a worker that was thought dead may still write. ``archive_id`` names the batch of
+    a candidate; it is no foreign key, since SQLite would rebuild the table for one and lose its guards.
+    ``hearing_key`` stands for what it was heard with (`app.pipeline.upstream`).
     """
 
     __tablename__ = "runs"
@@ -37,11 +39,14 @@ class RunTable(Table):
     software: Mapped[str | None] = mapped_column(String(32))
     models: Mapped[dict[str, str] | None] = mapped_column(JSON)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    archive_id: Mapped[str | None] = mapped_column(String(64))
+    hearing_key: Mapped[str | None] = mapped_column(String(64))
 
     __table_args__ = (
         CheckConstraint("status IN ('queued', 'running', 'done')", name="status"),
         CheckConstraint("cause IN ('upload', 'request', 'archive')", name="cause"),
         Index("ix_runs_call_id_created_at", "call_id", "created_at"),
+        Index("ix_runs_archive_id", "archive_id"),
         Index(
             "uq_runs_current",
             "call_id",

@@ -103,22 +103,36 @@ def corroborate(
     return replace(result, findings=findings, provenance=provenance)
 
 
-def _heard_again(finding: Finding, case: _Case) -> Finding:
-    witnesses = [_witness(case.engine, finding.quote or "", hinted=case.hinted, agreed=True)]
+def with_witnesses(finding: Finding, witnesses: tuple[EarWitness, ...], *, hinted: bool) -> Finding:
+    """A finding with what each ear heard of it, and with the doubt that follows.
+
+    Args:
+        finding: As it was judged, not heard again yet.
+        witnesses: The first hearing; where names were given the second without them; for a critical finding the
+            second model, where there is one.
+        hinted: Whether names were given to the recogniser.
+    """
     doubts = []
-    if case.hinted:
-        witnesses.append(_ask(case.engine, finding, case))
+    if hinted:
         doubts.append(NOT_HEARD_AGAIN if finding.quote else SAID_AFTER_ALL)
-    if case.second and finding.severity is Severity.CRITICAL:
-        witnesses.append(_consult(case.second, finding, case))
+    if len(witnesses) > 1 + len(doubts):
         doubts.append(HEARD_OTHERWISE)
     raised = [doubt for doubt, ear in zip(doubts, witnesses[1:], strict=True) if ear.agreed is False]
     return replace(
         finding,
         corroborated=not raised,
-        heard=tuple(witnesses),
+        heard=witnesses,
         explanation=finding.explanation + "".join(raised[:1]),
     )
+
+
+def _heard_again(finding: Finding, case: _Case) -> Finding:
+    witnesses = [_witness(case.engine, finding.quote or "", hinted=case.hinted, agreed=True)]
+    if case.hinted:
+        witnesses.append(_ask(case.engine, finding, case))
+    if case.second and finding.severity is Severity.CRITICAL:
+        witnesses.append(_consult(case.second, finding, case))
+    return with_witnesses(finding, tuple(witnesses), hinted=case.hinted)
 
 
 def _consult(second: _Second, finding: Finding, case: _Case) -> EarWitness:

@@ -1,0 +1,1 @@
+"""The archive judged again: selections, batches of candidates, comparison and promotion."""
