@@ -3,17 +3,16 @@
 The faults are collected, not raised one by one, so that an author mends a script in one go.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
 import yaml
 
+from app.approved_scripts.canonical import version_of
 from app.domain.script import ApprovedScript, Line, LineKind, Option, Organisation, ReadingOrder
 from app.errors import InvalidScript, ScriptFault
 
@@ -77,14 +76,6 @@ def parse_script(text: str | bytes, *, source: str) -> ApprovedScript:
         faults = sorted(reader.faults, key=lambda fault: fault.line or 0)
         raise InvalidScript(source, tuple(faults))
     return script
-
-
-def version_of(script: ApprovedScript) -> str:
-    """``sha256:`` and the digest of the canonical content: sorted keys, no white space, without the version itself."""
-    content = asdict(script)
-    del content["version"]
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _compose(text: str | bytes, source: str) -> yaml.Node:

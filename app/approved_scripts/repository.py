@@ -21,12 +21,12 @@ def in_force(session: Session, *, script_id: str, at: datetime) -> Version | Non
 
 
 def by_version(session: Session, *, script_id: str, version: str) -> Version | None:
-    """A version by its digest."""
+    """A version by its digest; every publication of it holds the same canonical content."""
     query = select(Version).where(Version.script_id == script_id, Version.version == version)
-    return session.scalar(query.order_by(Version.effective_from).limit(1))
+    return session.scalar(query.order_by(Version.published_at).limit(1))
 
 
 def versions(session: Session, *, script_id: str) -> Sequence[Version]:
-    """All versions of a script, the last in force first."""
+    """All publications of a script, the last in force first; of two for one date the later published."""
     query = select(Version).where(Version.script_id == script_id)
     return session.scalars(query.order_by(Version.effective_from.desc(), Version.published_at.desc())).all()

@@ -17,6 +17,8 @@ class CallTable(Table):
 
     The columns from ``status`` on are copied from the current run and the decisions in the same transaction, so that
     the queue is one index scan. ``queue_doubt`` is one minus ``top_confidence``, so that all of the order ascends.
+    Of a call that lies in several recordings the ``recording`` columns tell of the one that came in first, and
+    ``sound_sha256`` stands for those that were put together last.
     """
 
     __tablename__ = "calls"
@@ -35,6 +37,7 @@ class CallTable(Table):
     recording_sha256: Mapped[str] = mapped_column(String(64))
     recording_size_bytes: Mapped[int] = mapped_column(BigInteger)
     recording_type: Mapped[str] = mapped_column(String(100))
+    sound_sha256: Mapped[str | None] = mapped_column(String(64))
 
     status: Mapped[str] = mapped_column(String(16), default="queued")
     outcome: Mapped[str | None] = mapped_column(String(16))
@@ -60,6 +63,26 @@ class CallTable(Table):
 
 
         Index("ix_calls_campaign", "campaign"),
+class CallPartTable(Table):
+    """One of the recordings of a call that the dialler has cut; never changed.
+
+    ``count`` is how many there are, as far as this part's sender knew.
+    """
+
+    __tablename__ = "call_parts"
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    count: Mapped[int | None] = mapped_column(Integer)
+    recording_sha256: Mapped[str] = mapped_column(String(64))
+    recording_size_bytes: Mapped[int] = mapped_column(BigInteger)
+    recording_type: Mapped[str] = mapped_column(String(100))
+    raw: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (Index("ix_call_parts_recording_sha256", "recording_sha256"),)
+
+
 class DerivedSoundTable(Table):
     """What the browser needs to play a recording; made from it, and made again at will."""
 
