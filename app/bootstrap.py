@@ -1,33 +1,41 @@
 """The one composition root: which implementation stands behind each contract."""
 
 import importlib
-import os
-import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
+
+from sqlalchemy.orm import Session
 
 import app.accounts.tables
 import app.approved_scripts.tables
 import app.archives.tables
 import app.audit.tables
 import app.calls.tables
+import app.db.installation
 import app.findings.tables
+import app.retention.tables
 import app.reviews.tables
 import app.runs.tables
+import app.search.tables
+import app.webhooks.tables
 from app.db.engine import open_database
+from app.db.installation import agreed_secret
 from app.db.migrate import migrate, one_at_a_time
-from app.db.session import Database
+from app.db.session import Database, Guard
 from app.domain.audio import ChannelRoles, RawFormat
 from app.domain.script import ApprovedScript
 from app.domain.transcript import EngineInfo
+from app.errors import WeightsMissing
 from app.model_store import ModelStore
 from app.pipeline.analyze import Ears, analyze_recording
 from app.pipeline.assessment.policy import Profile
 from app.pipeline.audio.playback import peaks, write_playback
 from app.pipeline.judge import Judge
+from app.pipeline.language.dictionary import ordinary_words
 from app.pipeline.speakers.voices import Ge2eEncoder
 from app.pipeline.transcription.engines import load_engine
 from app.reviews.standing import settle
@@ -38,18 +46,27 @@ from app.settings import Settings
 from app.storage.base import Storage
 from app.storage.filesystem import FilesystemStorage
 from app.storage.memory import MemoryStorage
+from app.storage.s3 import S3Storage
+from app.webhooks.addresses import TargetRules, networks_of
+from app.webhooks.desk import WebhookDesk
+from app.webhooks.events import announce_judgement
+from app.webhooks.jobs import Sending
 from app.work.engine import Workflow
 from app.work.queue import SESSION_KEY, JobQueue, prepare_queue
 
 TABLES = (
     app.accounts.tables,
     app.approved_scripts.tables,
-    app.audit.tables,
     app.archives.tables,
+    app.audit.tables,
     app.calls.tables,
+    app.db.installation,
     app.findings.tables,
+    app.retention.tables,
     app.reviews.tables,
     app.runs.tables,
+    app.webhooks.tables,
+    app.search.tables,
 )
 """Every module of tables: foreign keys name tables of other slices, so each process needs all of them."""
 
@@ -64,7 +81,13 @@ SECOND_ENGINE = "faster-whisper"
 STORAGE_BACKENDS: dict[str, Callable[[Settings], Storage]] = {
     "filesystem": lambda settings: FilesystemStorage(settings.recordings_folder),
     "memory": lambda _settings: MemoryStorage(),
+    "s3": lambda settings: S3Storage(settings.storage, patience_s=settings.storage_patience_s),
 }
+
+
+def build_storage(settings: Settings) -> Storage:
+    """Where recordings lie, by the setting ``storage``: a name of `STORAGE_BACKENDS`, or an address that begins so."""
+    return STORAGE_BACKENDS[settings.storage.partition("://")[0]](settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +114,31 @@ class Container:
         self.database.close()
 
 
-def build_container(settings: Settings) -> Container:
-    """Put everything together over the data folder, and bring its database to this version's schema.
+def build_container(settings: Settings, *, guard: Guard | None = None) -> Container:
+    """Put everything together, and bring the database to this version's schema.
 
     Args:
         settings: As the operator set them; the data folder is made where it is not there.
+        guard: Looks at every writing transaction before it is committed; that of a worker.
+
+    Raises:
+        OtherSecret: If the database was used with another key for the digests of numbers.
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    queue = JobQueue(settings.database_path)
-    database = open_database(settings.database_path, carried={SESSION_KEY: queue})
-    with one_at_a_time(settings.data / "schema.lock"):
+    place = settings.database_place
+    queue = JobQueue(place)
+    database = open_database(place, carried={SESSION_KEY: queue}, guard=guard)
+    with one_at_a_time(place, lock=settings.data / "schema.lock"):
         migrate(database.writing_engine)
-        prepare_queue(settings.database_path)
+        prepare_queue(place)
+    with database.writing() as session:
+        secret = agreed_secret(session, given=_given_secret(settings), file=settings.data / "secret.key")
     return Container(
         settings=settings,
         database=database,
-        storage=STORAGE_BACKENDS[settings.storage](settings),
+        storage=build_storage(settings),
         queue=queue,
-        secret=_secret(settings.data / "secret.key"),
+        secret=secret,
     )
 
 
@@ -118,11 +148,39 @@ def build_workflows(container: Container, *, analyst: Analyst) -> dict[str, Work
         database=container.database,
         storage=container.storage,
         analyst=analyst,
-        settle=settle,
+        settle=settle_and_announce,
         maximum_attempts=container.settings.maximum_attempts,
         profile=container.settings.profile,
     )
     return {JUDGE: judging.judge}
+
+
+def settle_and_announce(session: Session, call_id: str) -> None:
+    """What follows when the current run of a call has changed: its place in the review, and who is told."""
+    settle(session, call_id)
+    announce_judgement(session, call_id)
+
+
+def build_webhooks(container: Container) -> WebhookDesk:
+    """The webhooks as the API and the command line use them."""
+    return WebhookDesk(database=container.database, rules=_target_rules(container.settings), key=container.secret)
+
+
+def build_sending(container: Container) -> Sending:
+    """What sends webhooks."""
+    settings = container.settings
+    return Sending(
+        database=container.database,
+        rules=_target_rules(settings),
+        timeout_s=settings.webhook_timeout_s,
+        kept_for=timedelta(days=settings.webhook_log_days),
+        pauses_s=settings.webhook_pauses_s,
+        key=container.secret,
+    )
+
+
+def _target_rules(settings: Settings) -> TargetRules:
+    return TargetRules(networks=networks_of(settings.webhook_allowed_networks), http=settings.webhook_allow_http)
 
 
 def build_analyst(settings: Settings) -> Analyst:
@@ -203,6 +261,14 @@ def build_judge(store: ModelStore, *, profile: str) -> Judge:
     )
 
 
+def known_words() -> frozenset[str]:
+    """The words of the dictionary, for the preview of a script; none where the models are not fetched here."""
+    try:
+        return ordinary_words(ModelStore().path(GRAMMAR_MODEL))
+    except WeightsMissing:
+        return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class RecordingAnalyst:
     """The analysis as the workers call it, with what the browser needs beside the result.
@@ -233,14 +299,5 @@ class RecordingAnalyst:
         return AnalysisOutput(analysis.result, playback, outline)
 
 
-def _secret(path: Path) -> bytes:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        key = secrets.token_bytes(32)
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    return key
+def _given_secret(settings: Settings) -> str | None:
+    return None if settings.secret is None else settings.secret.get_secret_value()

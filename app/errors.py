@@ -9,6 +9,7 @@ standard error and an exit code, the pages into a notice.
     │   ├── InvalidTranscript       422  no transcript of the contract
     │   ├── InvalidMetadata         422  an upload's metadata
     │   ├── UnknownScript           422  no such approved script in force
+    │   ├── RefusedTarget           422  no address that webhooks are sent to
     │   ├── BadDigest               400  other bytes than the Content-Digest sent with them stands for
     │   ├── UnsupportedRecording    415  not a kind of sound that is accepted
     │   └── TooLarge                413  more bytes than accepted
@@ -18,6 +19,11 @@ standard error and an exit code, the pages into a notice.
     ├── NotSignedIn                 401
     ├── Forbidden                   403
     ├── Busy                        429  queue or disk nearly full; come back later (retryable)
+    ├── RecordingDeleted             410  the sound of the call was deleted by somebody, for a reason
+    ├── RecordingDamaged             500  the stored bytes are not those that were received
+    ├── StorageUnavailable           503  the storage of the recordings does not answer (retryable)
+    ├── DatabaseUnavailable         503  the database does not answer, or has no room or time (retryable)
+    ├── OtherSecret                 500  the database was used with another key for the digests of numbers
     ├── WeightsMissing              503  models are not fetched, or do not match their digest
     └── ProcessingFailed            500  a stage crashed or ran out of time (retryable)
 """
@@ -103,6 +109,13 @@ class UnknownScript(BadInput):
     next_step = "Publish the script first, or name one of those that are published."
 
 
+class RefusedTarget(BadInput):
+    """No address that webhooks are sent to: it cannot be read, is not encrypted, or lies in a private network."""
+
+    code = "refused-target"
+    next_step = "Name an https:// address in the public network, or ask the administrator to allow your network."
+
+
 class BadDigest(BadInput):
     """Other bytes arrived than the ``Content-Digest`` sent with them stands for, or it cannot be read."""
 
@@ -181,6 +194,62 @@ class Busy(CanvassMonitorError):
     status = 429
     next_step = "Send it again after the time in Retry-After."
     retryable = True
+
+
+class RecordingDeleted(CanvassMonitorError):
+    """The sound of the call was deleted; the call stays with what was found."""
+
+    code = "recording-deleted"
+    status = 410
+    next_step = "What was found and decided still stands; the sound cannot be brought back."
+
+
+class RecordingDamaged(CanvassMonitorError):
+    """What is stored under a digest has another one, or is gone without having been deleted: the evidence is damaged.
+
+    Attributes:
+        found: Hex digest of what is there, or None where nothing is.
+    """
+
+    code = "recording-damaged"
+    next_step = "Bring it back from the backup, and find out what changed it."
+
+    def __init__(self, message: str, *, found: str | None) -> None:
+        super().__init__(message)
+        self.found = found
+
+
+class StorageUnavailable(CanvassMonitorError):
+    """The server that keeps the recordings does not answer, or refuses the service."""
+
+    code = "storage-unavailable"
+    status = 503
+    next_step = "Send it again after the time in Retry-After; the operator must see to the storage."
+    retryable = True
+
+
+class DatabaseUnavailable(CanvassMonitorError):
+    """The database does not answer, or has no room or no time for it.
+
+    Attributes:
+        sqlstate: What PostgreSQL calls it; ``connection`` where it could say nothing.
+    """
+
+    code = "database-unavailable"
+    status = 503
+    next_step = "Send it again after the time in Retry-After; the operator must see to the database."
+    retryable = True
+
+    def __init__(self, message: str, *, sqlstate: str) -> None:
+        super().__init__(message)
+        self.sqlstate = sqlstate
+
+
+class OtherSecret(CanvassMonitorError):
+    """The database was used with another key for the digests of telephone numbers than this process has."""
+
+    code = "other-secret"
+    next_step = "Set CANVASS_MONITOR_SECRET as it was, or bring `secret.key` of the data folder back from the backup."
 
 
 class WeightsMissing(CanvassMonitorError):

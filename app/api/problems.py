@@ -1,5 +1,6 @@
 """Everything that goes wrong, as ``application/problem+json`` (RFC 9457)."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -8,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from app.errors import Busy, CanvassMonitorError, NotSignedIn
+from app.errors import Busy, CanvassMonitorError, NotSignedIn, StorageUnavailable
 from app.telemetry import logger
 
 MEDIA_TYPE = "application/problem+json"
@@ -20,13 +21,13 @@ def install_problems(app: FastAPI, *, retry_after_s: int) -> None:
 
     Args:
         app: The service.
-        retry_after_s: What a 429 asks the sender to wait.
+        retry_after_s: What a 429 or 503 asks the sender to wait.
     """
 
     def ours(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, CanvassMonitorError)  # noqa: S101 - told by the registration below
         headers = {}
-        if isinstance(error, Busy):
+        if isinstance(error, Busy | StorageUnavailable):
             headers["Retry-After"] = str(retry_after_s)
         if isinstance(error, NotSignedIn):
             headers["WWW-Authenticate"] = 'Bearer realm="canvass-monitor"'
@@ -79,12 +80,24 @@ def _invalid(_request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _http(_request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - told by the registration
     status = HTTPStatus(error.status_code)
     code = status.phrase.lower().replace(" ", "-")
-    headers = dict(error.headers) if error.headers else None
-    return problem(status=status, code=code, detail=str(error.detail), headers=headers)
+    headers = dict(error.headers or {})
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        named = {method for method in headers.get("Allow", "").split(", ") if method}
+        headers["Allow"] = ", ".join(sorted(named | _methods(request)))
+    next_step = "See /api/v1/openapi.json for what can be sent."
+    return problem(status=status, code=code, detail=str(error.detail), next_step=next_step, headers=headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """All methods of the address: the framework names those of one function only."""
+    for path, item in request.app.openapi()["paths"].items():
+        if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)), request.url.path):
+            return {method.upper() for method in item}
+    return set()
 
 
 def _unforeseen(_request: Request, error: Exception) -> JSONResponse:

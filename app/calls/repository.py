@@ -1,44 +1,134 @@
 """Every query over calls."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts.tables import CallCentreTable
 from app.calls.tables import PENDING_RANK, CallTable, DerivedSoundTable
+from app.db.identifiers import earliest_id
+from app.db.text import can_be_kept
 
 
 @dataclass(frozen=True, slots=True)
 class CallFilter:
-    """Which calls to list; None lets all through. Times are half-open: from the first, up to the second."""
+    """Which calls to list, by what stands in their own row; None lets all through.
+
+    Times and durations are half-open: from the first, up to the second.
+
+    Attributes:
+        outcome: flagged, clear or unreviewable.
+        reason: Why it is unreviewable.
+        severity: The worst of its findings.
+        confidence_from: Least confidence of the surest of its worst findings.
+        script: Id of the approved script that the call was made under.
+        script_version: Version that its current run judged it by.
+        call_centre: Its id.
+        canvasser: The call centre's name for the canvasser.
+        campaign: As the call centre says.
+        disposition: As the dialler says.
+        reached: What the recording shows at the other end.
+        status: queued, running or done.
+        review: ``open`` or ``decided``.
+        external_id: The call centre's name for the call.
+        dialled_digest: Keyed digest of the number.
+        dialled_ends: The number's last three digits.
+        started_from: When the call was made.
+        started_to: When the call was made.
+        received_from: When its recording came in.
+        received_to: When its recording came in.
+        duration_from: Seconds.
+        duration_to: Seconds.
+    """
 
     outcome: str | None = None
+    reason: str | None = None
+    severity: str | None = None
+    confidence_from: float | None = None
     script: str | None = None
+    script_version: str | None = None
     call_centre: str | None = None
+    canvasser: str | None = None
+    campaign: str | None = None
+    disposition: str | None = None
+    reached: str | None = None
     status: str | None = None
+    review: str | None = None
     external_id: str | None = None
+    dialled_digest: str | None = None
+    dialled_ends: str | None = None
     started_from: datetime | None = None
     started_to: datetime | None = None
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+    duration_from: float | None = None
+    duration_to: float | None = None
 
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
-        """As SQL."""
-        wanted = (
-            (CallTable.outcome, self.outcome),
-            (CallTable.script_id, self.script),
-            (CallTable.call_centre, self.call_centre),
-            (CallTable.status, self.status),
-            (CallTable.external_id, self.external_id),
+        """As SQL; what no database could hold lets nothing through."""
+        if not all(can_be_kept(value) for value in self._equal().values()):
+            return (false(),)
+        columns = CallTable.__table__.c
+        conditions: list[ColumnElement[bool]] = [columns[name] == value for name, value in self._equal().items()]
+        for name, least, bound in self._ranges():
+            if least is not None:
+                conditions.append(columns[name] >= least)
+            if bound is not None:
+                conditions.append(columns[name] < bound)
+        return (*conditions, *self._implied())
+
+    def _equal(self) -> dict[str, str]:
+        wanted = {
+            "outcome": self.outcome,
+            "reason": self.reason,
+            "worst_severity": self.severity,
+            "script_id": self.script,
+            "script_version": self.script_version,
+            "call_centre": self.call_centre,
+            "canvasser_id": self.canvasser,
+            "campaign": self.campaign,
+            "disposition": self.disposition,
+            "reached": self.reached,
+            "status": self.status,
+            "review": self.review,
+            "external_id": self.external_id,
+            "dialled_digest": self.dialled_digest,
+            "dialled_ends": self.dialled_ends,
+        }
+        return {column: value for column, value in wanted.items() if value is not None}
+
+    def _ranges(self) -> tuple[tuple[str, Any, Any], ...]:
+        return (
+            ("top_confidence", self.confidence_from, None),
+            ("started_at", self.started_from, self.started_to),
+            ("received_at", self.received_from, self.received_to),
+            ("duration", self.duration_from, self.duration_to),
         )
-        conditions: list[ColumnElement[bool]] = [column == value for column, value in wanted if value is not None]
-        if self.started_from is not None:
-            conditions.append(CallTable.started_at >= self.started_from)
-        if self.started_to is not None:
-            conditions.append(CallTable.started_at < self.started_to)
-        return tuple(conditions)
+
+    def _implied(self) -> tuple[ColumnElement[bool], ...]:
+        """What follows from the rest and leads to an index: ids are in order of receipt; who waits has no outcome."""
+        implied: list[ColumnElement[bool]] = []
+        if self.received_from is not None:
+            implied.append(CallTable.id >= earliest_id("call", at=_moved(self.received_from, -_SLACK)))
+        if self.received_to is not None:
+            implied.append(CallTable.id < earliest_id("call", at=_moved(self.received_to, _SLACK)))
+        if self.status in ("queued", "running"):
+            implied.append(CallTable.outcome.is_(None))
+        return tuple(implied)
+
+
+_SLACK = timedelta(hours=1)
+"""A call gets its id before the time of its receipt is taken, by another reading of the clock."""
+
+
+def _moved(moment: datetime, by: timedelta) -> datetime:
+    try:
+        return moment + by
+    except OverflowError:
+        return moment
 
 
 def by_external_id(session: Session, *, call_centre: str, external_id: str) -> CallTable | None:
@@ -50,29 +140,6 @@ def by_external_id(session: Session, *, call_centre: str, external_id: str) -> C
 def call_centres(session: Session) -> tuple[str, ...]:
     """All call centres, in order."""
     return tuple(session.scalars(select(CallCentreTable.id).order_by(CallCentreTable.id)))
-
-
-def newest(
-    session: Session,
-    *,
-    filter: CallFilter,  # noqa: A002 - the word of the pages
-    further: Sequence[ColumnElement[bool]] = (),
-    before: str | None = None,
-    limit: int = 50,
-) -> Sequence[CallTable]:
-    """Calls as they came in, the newest first.
-
-    Args:
-        session: Any session.
-        filter: Which.
-        further: Conditions of other slices.
-        before: Only those that came in before this id.
-        limit: At most so many.
-    """
-    query = select(CallTable).where(*filter.conditions(), *further)
-    if before is not None:
-        query = query.where(CallTable.id < before)
-    return session.scalars(query.order_by(CallTable.id.desc()).limit(limit)).all()
 
 
 def waiting(session: Session) -> int:
@@ -111,11 +178,6 @@ def _of(call_centre: str | None) -> tuple[ColumnElement[bool], ...]:
 def _counts(session: Session, column: InstrumentedAttribute[Any], *conditions: ColumnElement[bool]) -> dict[str, int]:
     rows = session.execute(select(column, func.count()).where(*conditions).group_by(column))
     return {str(name): count for name, count in rows if name is not None}
-
-
-def has_recording(session: Session, *, sha256: str) -> bool:
-    """Whether any call has this recording."""
-    return session.scalar(select(CallTable.id).where(CallTable.recording_sha256 == sha256).limit(1)) is not None
 
 
 def derived_sound(session: Session, *, recording_sha256: str) -> DerivedSoundTable | None:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
 from app.audit.tables import AuditEntryTable
-from app.bootstrap import DEVIATION_MODEL, GRAMMAR_MODEL, SECOND_ENGINE, SENTENCE_MODEL, STORAGE_BACKENDS, VOICE_MODEL
+from app.bootstrap import DEVIATION_MODEL, GRAMMAR_MODEL, SECOND_ENGINE, SENTENCE_MODEL, VOICE_MODEL, build_storage
 from app.calls import repository as calls
 from app.db.engine import open_database
 from app.db.migrate import revisions
@@ -157,7 +157,7 @@ def _storage(settings: Settings) -> Check:
         return Check(name, Level.WARNING if writable else Level.FAULT, message, None if writable else step)
     key, content = f"doctor/{secrets.token_hex(8)}", secrets.token_bytes(CHUNK_BYTES + 1)
     try:
-        storage = STORAGE_BACKENDS[settings.storage](settings)
+        storage = build_storage(settings)
         with tempfile.NamedTemporaryFile() as source:
             source.write(content)
             source.flush()

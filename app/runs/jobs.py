@@ -16,10 +16,11 @@ from app.domain.audio import Source, UnreviewableReason
 from app.domain.finding import CallResult, Outcome
 from app.domain.provenance import Provenance
 from app.domain.transcript import Transcript
-from app.errors import Unreviewable, WeightsMissing
+from app.errors import RecordingDamaged, StorageUnavailable, Unreviewable, WeightsMissing
+from app.retention.service import clear_derived, may_keep, note_damage, note_whole
 from app.runs.analyst import AnalysisOutput, Analyst
 from app.runs.service import Settle, Task, begin, finish, put_back
-from app.storage.base import Storage, derived_key, fetch, recording_key
+from app.storage.base import Storage, derived_key, fetch
 from app.telemetry import logger
 
 PAUSES_S = (5.0, 15.0, 60.0)
@@ -85,8 +86,12 @@ class Judging:
             self._keep(task, self._analyse(task))
         except Unreviewable as error:
             self._keep(task, self._unreviewable(task, error.reason))
+        except RecordingDamaged as error:
+            self._keep_unheard(task, error)
         except WeightsMissing as error:
             raise MachineFault("weights-missing") from error
+        except StorageUnavailable as error:
+            raise MachineFault("storage-unavailable") from error
         except OSError as error:
             if error.errno in FULL:
                 raise MachineFault(errno.errorcode[error.errno]) from error
@@ -103,22 +108,41 @@ class Judging:
             script = load_version(session, script_id=task.script_id, version=task.script_version)
         with tempfile.TemporaryDirectory(prefix="canvass-monitor-") as folder:
             path = Path(folder) / "recording"
-            fetch(self.storage, key=recording_key(task.recording_sha256), to=path)
+            fetch(self.storage, sha256=task.recording_sha256, to=path)
             return self.analyst(
                 path, call=task.call_id, script=script, raw=raw_of(task.details), roles=roles_of(task.details)
             )
 
+    def _keep_unheard(self, task: Task, error: RecordingDamaged) -> None:
+        """A call that was heard before keeps what was found then: other bytes, or none, say nothing about it."""
+        output = self._unreviewable(task, UnreviewableReason.UNREADABLE)
+        with self.database.writing() as session:
+            call_id, sha256 = task.call_id, task.recording_sha256
+            is_damaged = note_damage(session, call_id=call_id, sha256=sha256, found=error.found)
+            finish(session, run_id=task.run_id, result=output.result, settle=self.settle, replaces=False)
+        logger(__name__).error("recording.damaged" if is_damaged else "recording.was-deleted")
+
     def _keep(self, task: Task, output: AnalysisOutput) -> None:
         playback_key = self._keep_playback(task, output)
         with self.database.writing() as session:
-            if playback_key is not None or output.peaks is not None:
+            if not may_keep(session, call_id=task.call_id, sha256=task.recording_sha256):
+                # Deleted while it was heard: what was found stays, what was made of the sound goes.
+                clear_derived(self.storage, sha256=task.recording_sha256)
+            elif playback_key is not None or output.peaks is not None:
+                note_whole(session, sha256=task.recording_sha256)
                 keep_derived(
                     session,
                     recording_sha256=task.recording_sha256,
                     playback_key=playback_key,
                     peaks=output.peaks,
                 )
-            kept = finish(session, run_id=task.run_id, result=output.result, settle=self.settle)
+            kept = finish(
+                session,
+                run_id=task.run_id,
+                result=output.result,
+                settle=self.settle,
+                hearing_key=output.hearing_key,
+            )
         outcome, reason = output.result.outcome, output.result.reason
         logger(__name__).info("run.finished", kept=kept, outcome=outcome, reason=reason)
 

@@ -14,10 +14,10 @@ from app.calls.service import Received, ReceivedRecording, find_known, get_call,
 from app.calls.tables import CallTable
 from app.db.identifiers import new_id
 from app.domain.finding import CallResult
-from app.domain.serialization import result_to_json
 from app.findings import repository as findings
+from app.retention.service import refuse_deleted
 from app.runs import repository
-from app.runs.standing import rank_of, worst_of
+from app.runs.results import stand, write_result
 from app.runs.tables import RunTable
 from app.work.queue import Priority, queue_of
 
@@ -111,9 +111,11 @@ def request_run(session: Session, *, call_id: str, script_id: str | None, actor:
 
     Raises:
         NotFound: If there is no such call.
+        RecordingDeleted: If its sound was deleted.
         UnknownScript: If no version of the script was in force when the call was made.
     """
     call = get_call(session, call_id=call_id, actor=actor)
+    refuse_deleted(session, call_id=call_id)
     version = version_in_force(session, script_id=script_id or call.script_id, at=call.started_at)
     run_id = _enqueue(session, call=call, version=version, cause="request", priority=Priority.REQUEST)
     details = {"run": run_id, "script": version.script_id, "version": version.version}
@@ -153,7 +155,15 @@ def put_back(session: Session, *, run_id: str) -> None:
         run.attempts -= 1
 
 
-def finish(session: Session, *, run_id: str, result: CallResult, settle: Settle) -> bool:
+def finish(
+    session: Session,
+    *,
+    run_id: str,
+    result: CallResult,
+    settle: Settle,
+    hearing_key: str | None = None,
+    replaces: bool = True,
+) -> bool:
     """Keep the result of a run, which becomes the current one of its call.
 
     A worker that was thought dead may come late: the first to finish wins, and the run is never changed again.
@@ -163,6 +173,8 @@ def finish(session: Session, *, run_id: str, result: CallResult, settle: Settle)
         run_id: The run.
         result: What came of it.
         settle: Told of the call when its current run has changed.
+        hearing_key: What it was heard with, or None where that is not known.
+        replaces: Whether it takes the place of the run that is current, if there is one.
 
     Returns:
         Whether it was kept.
@@ -171,13 +183,14 @@ def finish(session: Session, *, run_id: str, result: CallResult, settle: Settle)
     if run.status == "done":
         return False
     call = session.get_one(CallTable, run.call_id)
-    newer = any(other.is_current and other.created_at > run.created_at for other in _runs(session, call.id))
+    standing = [other for other in _runs(session, call.id) if other.is_current]
+    newer = any(not replaces or other.created_at > run.created_at for other in standing)
     if not newer:
         repository.step_down(session, call_id=call.id)
-    _write(run, result, is_current=not newer)
+    write_result(run, result, is_current=not newer, hearing_key=hearing_key)
     findings.add_all(session, run_id=run.id, findings=result.findings)
     if not newer:
-        _stand(call, result)
+        stand(call, run=run, findings=result.findings)
     session.flush()
     details = {"call": call.id, "outcome": str(result.outcome), "findings": len(result.findings)}
     record(session, actor=SYSTEM, action="run.finished", subject=run.id, details=details)
@@ -212,30 +225,3 @@ def _enqueue(
         session, workflow=JUDGE, job_id=job_id or run.id, arguments={"run_id": run.id}, priority=priority
     )
     return run.id
-
-
-def _write(run: RunTable, result: CallResult, *, is_current: bool) -> None:
-    run.is_current = is_current
-    run.outcome = result.outcome
-    run.reason = result.reason
-    run.duration = result.transcript.duration
-    run.ruleset = result.provenance.ruleset
-    run.profile = result.provenance.profile
-    run.software = result.provenance.software
-    run.models = dict(result.provenance.models)
-    run.result = result_to_json(result)
-    run.finished_at = datetime.now(UTC)
-    run.status = "done"
-
-
-def _stand(call: CallTable, result: CallResult) -> None:
-    worst = worst_of(result.findings)
-    call.status = "done"
-    call.outcome = result.outcome
-    call.reason = result.reason
-    call.duration = result.transcript.duration
-    call.worst_severity = worst.severity if worst else None
-    call.top_confidence = worst.confidence if worst else None
-    call.finding_count = len(result.findings)
-    call.queue_rank = rank_of(result)
-    call.queue_doubt = 1.0 - worst.confidence if worst else 1.0

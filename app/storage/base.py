@@ -1,8 +1,11 @@
 """The contract of every storage backend."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
+
+from app.errors import NotFound, RecordingDamaged
 
 CHUNK_BYTES = 256 * 1024
 
@@ -10,7 +13,8 @@ CHUNK_BYTES = 256 * 1024
 class Storage(Protocol):
     """Where recordings live: written once under a key, never changed.
 
-    Every method that reads or deletes raises `app.errors.NotFound` where there is nothing under the key.
+    Every method that reads or deletes raises `app.errors.NotFound` where there is nothing under the key, and every
+    method `app.errors.StorageUnavailable` where a server is asked that does not answer in time.
     """
 
     def put_new(self, key: str, source: Path) -> bool:
@@ -41,6 +45,10 @@ class Storage(Protocol):
         """Take it away."""
         ...
 
+    def keys(self, folder: str) -> Iterator[str]:
+        """Every key below a folder such as ``sha256`` or ``derived/ab/cd/<digest>``, in no order."""
+        ...
+
 
 def recording_key(sha256: str) -> str:
     """Where the original of a recording lies.
@@ -58,15 +66,36 @@ def derived_key(sha256: str, *, name: str) -> str:
         sha256: Hex digest of the original.
         name: What it is, with its version, e.g. ``playback-1.opus``.
     """
-    return f"derived/{sha256[:2]}/{sha256[2:4]}/{sha256}/{name}"
+    return f"{derived_folder(sha256)}/{name}"
 
 
-def fetch(storage: Storage, *, key: str, to: Path) -> None:
-    """Copy what lies under a key into a file.
+def derived_folder(sha256: str) -> str:
+    """Where everything lies that was made from a recording.
+
+    Args:
+        sha256: Hex digest of the original.
+    """
+    return f"derived/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def fetch(storage: Storage, *, sha256: str, to: Path) -> None:
+    """Copy the original of a recording into a file, and see that it is what was received.
+
+    Args:
+        storage: Where it lies.
+        sha256: Hex digest of its bytes.
+        to: The file; written over.
 
     Raises:
-        NotFound: If there is nothing under the key.
+        RecordingDamaged: If other bytes are there, or none.
     """
-    with to.open("wb") as file:
-        for chunk in storage.open_range(key):
-            file.write(chunk)
+    digest = hashlib.sha256()
+    try:
+        with to.open("wb") as file:
+            for chunk in storage.open_range(recording_key(sha256)):
+                digest.update(chunk)
+                file.write(chunk)
+    except NotFound:
+        raise RecordingDamaged("The recording is not in the storage.", found=None) from None
+    if digest.hexdigest() != sha256:
+        raise RecordingDamaged("The recording in the storage is not what was received.", found=digest.hexdigest())

@@ -61,6 +61,12 @@ class FilesystemStorage:
         with _there(key):
             self._path(key).unlink()
 
+    def keys(self, folder: str) -> Iterator[str]:
+        """See `app.storage.base.Storage`; what is being written is not there yet."""
+        for parent, _, names in os.walk(self._path(folder)):
+            below = Path(parent).relative_to(self._folder)
+            yield from ((below / name).as_posix() for name in names if not name.startswith("."))
+
     def _path(self, key: str) -> Path:
         path = (self._folder / key).resolve()
         if not path.is_relative_to(self._folder) or path == self._folder:

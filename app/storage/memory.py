@@ -15,10 +15,8 @@ class MemoryStorage:
 
     def put_new(self, key: str, source: Path) -> bool:
         """See `app.storage.base.Storage`."""
-        if key in self._objects:
-            return False
-        self._objects[key] = source.read_bytes()
-        return True
+        content = source.read_bytes()
+        return self._objects.setdefault(key, content) is content
 
     def open_range(self, key: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """See `app.storage.base.Storage`."""
@@ -38,6 +36,10 @@ class MemoryStorage:
         """See `app.storage.base.Storage`."""
         self._get(key)
         del self._objects[key]
+
+    def keys(self, folder: str) -> Iterator[str]:
+        """See `app.storage.base.Storage`."""
+        return (key for key in tuple(self._objects) if key.startswith(f"{folder}/"))
 
     def _get(self, key: str) -> bytes:
         try:

@@ -9,11 +9,20 @@ from types import ModuleType
 from typing import get_args
 
 import pytest
+from pydantic import ValidationError
 
 import app.pipeline.detection
 import app.pipeline.transcription
 import app.storage
-from app.bootstrap import DEVIATION_MODEL, GRAMMAR_MODEL, SENTENCE_MODEL, STORAGE_BACKENDS, TABLES, VOICE_MODEL
+from app.bootstrap import (
+    DEVIATION_MODEL,
+    GRAMMAR_MODEL,
+    SENTENCE_MODEL,
+    STORAGE_BACKENDS,
+    TABLES,
+    VOICE_MODEL,
+    build_storage,
+)
 from app.cli.listening import EXPORTS
 from app.domain.audio import UnreviewableReason
 from app.domain.deviation import Code
@@ -26,7 +35,7 @@ from app.settings import Settings
 from tests.architecture.sources import ROOT
 
 ENGINE_METHODS = {"info", "transcribe", "detect_language", "unload"}
-STORAGE_METHODS = {"put_new", "open_range", "size_bytes", "exists", "delete"}
+STORAGE_METHODS = {"put_new", "open_range", "size_bytes", "exists", "delete", "keys"}
 
 
 def _own_classes(package: ModuleType, *, having: set[str]) -> Iterator[type]:
@@ -66,12 +75,17 @@ def test_every_engine_is_registered_under_its_name() -> None:
 
 def test_every_storage_backend_is_registered(tmp_path: Path) -> None:
     written = set(_own_classes(app.storage, having=STORAGE_METHODS))
-    built = {type(build(Settings(data=tmp_path))) for build in STORAGE_BACKENDS.values()}
+    chosen = {name: "s3://some-bucket/below" if name == "s3" else name for name in STORAGE_BACKENDS}
+    built = {type(build_storage(Settings(data=tmp_path, storage=value))) for value in chosen.values()}
     assert built == written
 
 
-def test_the_setting_offers_every_storage_backend() -> None:
-    assert set(get_args(Settings.model_fields["storage"].annotation)) == set(STORAGE_BACKENDS)
+@pytest.mark.parametrize(
+    "storage", ["s4://bucket", "s3://", "s3://no/bucket", "s3://bucket/?x", "folder", "memory2", ""]
+)
+def test_the_setting_refuses_a_storage_that_is_not_registered(storage: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(storage=storage, _env_file=None)
 
 
 def test_every_transcript_format_is_offered() -> None:

@@ -3,27 +3,36 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from fastapi import Request
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.api.v1.pressure import busy
 from app.api.v1.upload import Upload
 from app.audit.service import Actor, record
 from app.calls import repository as calls
 from app.calls.metadata import CallMetadata, parse_metadata
-from app.calls.repository import CallFilter
 from app.calls.service import Received, ReceivedRecording, get_call
 from app.calls.tables import CallTable
-from app.db.cursor import bad_cursor, decode_cursor, encode_cursor
 from app.db.session import Database
-from app.errors import NotFound
+from app.errors import NotFound, StorageUnavailable
+from app.retention.repository import is_held
+from app.retention.service import (
+    Tombstone,
+    delete_recording,
+    hold_recording,
+    may_keep,
+    note_return,
+    refuse_deleted,
+    tombstone_of,
+)
 from app.reviews import service as reviews
-from app.reviews.repository import has_code
-from app.reviews.service import CallView, DecisionRow, QueueRow
+from app.reviews.filters import CallSearch
+from app.reviews.finding_calls import FoundPage, find_calls, log_search
+from app.reviews.service import CallView, DecisionRow
 from app.runs.service import foresee, submit
 from app.storage.base import Storage, recording_key
 from app.telemetry import logger
@@ -94,7 +103,8 @@ class Service:
     def receive(self, upload: Upload, *, actor: Actor, priority: Priority = Priority.FRESH_UPLOAD) -> Received:
         """Keep the recording, then enter the call and its job in one transaction.
 
-        A recording whose call is refused after all is taken out of the storage again, unless another call has it.
+        A recording whose call is refused after all is taken out of the storage again, unless another call has it. One
+        that was deleted is answered as it was before and does not come back.
 
         Args:
             upload: What came in; its file is deleted.
@@ -103,11 +113,14 @@ class Service:
         """
         try:
             metadata = parse_metadata(upload.metadata)
-            self.find_received(metadata, recording=upload.recording, actor=actor)
+            known = self.find_received(metadata, recording=upload.recording, actor=actor)
+            if known is not None and self._is_deleted(known):
+                return Received(call=known, is_new=False)
             key = recording_key(upload.recording.sha256)
             written = self.storage.put_new(key, upload.path)
             try:
                 with self.database.writing() as session:
+                    hold_recording(session, sha256=upload.recording.sha256)
                     received = submit(
                         session,
                         metadata=metadata,
@@ -116,9 +129,7 @@ class Service:
                         secret=self.secret,
                         priority=priority,
                     )
-                    if not self.storage.exists(key):
-                        # It was there before, and the upload that had brought it was refused since.
-                        self.storage.put_new(key, upload.path)
+                    self._settle_bytes(session, received, upload, actor=actor)
                     return received
             except BaseException:
                 if written:
@@ -132,50 +143,46 @@ class Service:
         with self.database.reading() as session:
             return foresee(session, metadata=metadata, recording=recording, actor=actor, secret=self.secret)
 
+    def _is_deleted(self, call: CallTable) -> bool:
+        with self.database.reading() as session:
+            return tombstone_of(session, call_id=call.id) is not None
+
+    def _settle_bytes(self, session: Session, received: Received, upload: Upload, *, actor: Actor) -> None:
+        """Let the recording be there if the call may have it, whatever other uploads and deletions have done since."""
+        sha256 = upload.recording.sha256
+        key, call_id = recording_key(sha256), received.call.id
+        is_there = self.storage.exists(key)
+        if not may_keep(session, call_id=call_id, sha256=sha256):
+            if is_there:
+                self.storage.delete(key)
+            return
+        if not is_there:
+            # It was there before, and was deleted since with the call that had brought it.
+            self.storage.put_new(key, upload.path)
+        if received.is_new:
+            note_return(session, call_id=call_id, sha256=sha256, actor=actor)
+
     def _take_back(self, recording: ReceivedRecording) -> None:
-        """Delete what no call names. Writing transactions run one after the other, so no call can be entered meanwhile.
+        """Delete what no call names, while no call with it can be entered.
 
         Where the database does not answer, the recording stays under its digest until the retention comes by.
         """
         try:
             with self.database.writing() as session:
-                if not calls.has_recording(session, sha256=recording.sha256):
+                hold_recording(session, sha256=recording.sha256)
+                if not is_held(session, sha256=recording.sha256):
                     self.storage.delete(recording_key(recording.sha256))
-        except (SQLAlchemyError, OSError, NotFound) as error:
+        except (SQLAlchemyError, OSError, NotFound, StorageUnavailable) as error:
             logger(__name__).warning("recording.left", error=type(error).__name__)
 
-    def list_calls(
-        self,
-        *,
-        actor: Actor,
-        outcome: str | None,
-        script: str | None,
-        call_centre: str | None,
-        status: str | None,
-        code: str | None,
-        external_id: str | None,
-        started_from: datetime | None,
-        started_to: datetime | None,
-        cursor: str | None,
-        limit: int,
-    ) -> tuple[tuple[QueueRow, ...], str | None]:
-        """One page of calls, the newest first, and the cursor of the next."""
-        if actor.call_centre is not None and call_centre not in (None, actor.call_centre):
-            return (), None
-        chosen = CallFilter(
-            outcome=outcome,
-            script=script,
-            call_centre=actor.call_centre or call_centre,
-            status=status,
-            external_id=external_id,
-            started_from=started_from,
-            started_to=started_to,
-        )
-        further = () if code is None else (has_code(code),)
+    def list_calls(self, *, actor: Actor, search: CallSearch, cursor: str | None, limit: int) -> FoundPage:
+        """One page of calls, the newest first; a person's search is logged, and whoever looks for words."""
         with self.database.reading() as session:
-            found = calls.newest(session, filter=chosen, further=further, before=_before(cursor), limit=limit + 1)
-            rows = reviews.queue_rows(session, calls=found[:limit])
-        return rows, encode_cursor([rows[-1].call_id]) if len(found) > limit else None
+            page = find_calls(session, search=search, actor=actor, cursor=cursor, limit=limit)
+        if search.text is not None or (actor.kind == "account" and search != CallSearch()):
+            with self.database.writing() as session:
+                log_search(session, search=search, actor=actor, continued=cursor is not None, found=len(page.items))
+        return page
 
     def open_call(self, call_id: str, *, actor: Actor) -> CallView:
         """One call; the view is logged, but for one that is asked after while it waits."""
@@ -197,9 +204,11 @@ class Service:
 
         Raises:
             NotFound: If there is no such call, or no Opus was made of it.
+            RecordingDeleted: If the sound was deleted.
         """
         with self.database.reading() as session:
             call = get_call(session, call_id=call_id, actor=actor)
+            refuse_deleted(session, call_id=call_id)
             derived = calls.derived_sound(session, recording_sha256=call.recording_sha256)
         key, media_type = recording_key(call.recording_sha256), call.recording_type
         if variant == "playback":
@@ -216,6 +225,10 @@ class Service:
     def bytes_of(self, sound: Sound, start: int, end: int) -> Iterator[bytes]:
         """The bytes ``[start, end)`` in chunks."""
         return self.storage.open_range(sound.key, start=start, end=end)
+
+    def delete_recording(self, call_id: str, *, reason: str, actor: Actor) -> Tombstone:
+        """Delete the sound of a call; the call stays with what was found."""
+        return delete_recording(self.database, self.storage, call_id=call_id, reason=reason, actor=actor)
 
     def decide(
         self, call_id: str, *, finding: str | None, verdict: str, reason: str, note: str | None, actor: Actor
@@ -236,12 +249,3 @@ def service_of(request: Request) -> Service:
     """The service that `app.main` has put up."""
     service: Service = request.app.state.service
     return service
-
-
-def _before(cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    place = decode_cursor(cursor)
-    if len(place) != 1 or not isinstance(place[0], str):
-        raise bad_cursor()
-    return place[0]

@@ -1,21 +1,32 @@
+import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from app.bootstrap import STORAGE_BACKENDS
-from app.errors import NotFound
+from app.bootstrap import STORAGE_BACKENDS, build_storage
+from app.errors import NotFound, RecordingDamaged
 from app.settings import Settings
-from app.storage.base import CHUNK_BYTES, Storage, derived_key, fetch, recording_key
+from app.storage.base import CHUNK_BYTES, Storage, derived_folder, derived_key, fetch, recording_key
 from app.storage.filesystem import FilesystemStorage
+from tests.support.s3_server import S3Server, new_prefix
+
+LARGE = 3 * 1024 * 1024
+"""Twice that is more than goes up to S3 in one request."""
 
 KEY = recording_key("ab" * 32)
 Put = Callable[[bytes], bool]
 
 
 @pytest.fixture(params=sorted(STORAGE_BACKENDS))
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    return STORAGE_BACKENDS[request.param](Settings(data=tmp_path, _env_file=None))
+def storage(request: pytest.FixtureRequest, tmp_path: Path, s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> Storage:
+    chosen = request.param
+    if chosen == "s3":
+        chosen = new_prefix()
+        for name, value in s3.ready().environment().items():
+            monkeypatch.setenv(name, value)
+    return build_storage(Settings(data=tmp_path, storage=chosen, _env_file=None))
 
 
 @pytest.fixture
@@ -38,8 +49,22 @@ def test_what_is_kept_is_read_back(storage: Storage, put: Put, tmp_path: Path) -
     chunks = list(storage.open_range(KEY))
     assert b"".join(chunks) == content
     assert max(map(len, chunks)) <= CHUNK_BYTES
-    fetch(storage, key=KEY, to=tmp_path / "copy")
-    assert (tmp_path / "copy").read_bytes() == content
+
+
+def test_a_recording_is_fetched_only_as_it_was_received(storage: Storage, put: Put, tmp_path: Path) -> None:
+    content = b"as it was received" * 40_000
+    sha256, copy = hashlib.sha256(content).hexdigest(), tmp_path / "copy"
+    with pytest.raises(RecordingDamaged) as nothing:
+        fetch(storage, sha256=sha256, to=copy)
+    assert nothing.value.found is None
+    put(content, recording_key(sha256))
+    fetch(storage, sha256=sha256, to=copy)
+    assert copy.read_bytes() == content
+    storage.delete(recording_key(sha256))
+    put(content + b"!", recording_key(sha256))
+    with pytest.raises(RecordingDamaged) as other:
+        fetch(storage, sha256=sha256, to=copy)
+    assert other.value.found == hashlib.sha256(content + b"!").hexdigest()
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 1), (3, 7), (5, None), (0, 10), (9, 10), (10, 10), (4, 99)])
@@ -52,6 +77,44 @@ def test_what_is_there_is_not_replaced(storage: Storage, put: Put) -> None:
     assert put(b"first")
     assert not put(b"second")
     assert b"".join(storage.open_range(KEY)) == b"first"
+
+
+@pytest.mark.parametrize("rounds", [1, 8])
+def test_of_many_that_put_at_once_one_writes(storage: Storage, tmp_path: Path, rounds: int) -> None:
+    sources = [tmp_path / f"source-{number}" for number in range(4)]
+    for number, source in enumerate(sources):
+        source.write_bytes(bytes([number]) * (2 * LARGE if rounds == 1 else 1000))
+    for turn in range(rounds):
+        key = recording_key(f"{turn:064x}")
+        with ThreadPoolExecutor(len(sources)) as pool:
+            written = list(pool.map(lambda source, key=key: storage.put_new(key, source), sources))
+        assert written.count(True) == 1
+        first = b"".join(storage.open_range(key, end=1))
+        assert first == bytes([written.index(True)])
+        assert storage.size_bytes(key) == sources[0].stat().st_size
+        assert set(storage.keys("sha256")) == {recording_key(f"{done:064x}") for done in range(turn + 1)}
+
+
+def test_a_large_recording_is_kept_whole_and_once(storage: Storage, put: Put) -> None:
+    content = bytes(range(256)) * (3 * LARGE // 256 + 1)
+    assert put(content)
+    assert not put(content[::-1])
+    assert b"".join(storage.open_range(KEY)) == content
+    assert (
+        b"".join(storage.open_range(KEY, start=LARGE - 1, end=LARGE + 300_000)) == content[LARGE - 1 : LARGE + 300_000]
+    )
+    assert list(storage.keys("staging")) == []
+
+
+def test_keys_are_told_by_their_folder(storage: Storage, put: Put) -> None:
+    one, other = "ab" * 32, "ab" * 31 + "ac"
+    names = {derived_key(one, name="a.opus"), derived_key(one, name="b.json")}
+    for key in (*names, derived_key(other, name="a.opus"), recording_key(one)):
+        put(b"x", key)
+    assert set(storage.keys(derived_folder(one))) == names
+    assert set(storage.keys("derived")) == {*names, derived_key(other, name="a.opus")}
+    assert set(storage.keys("sha256")) == {recording_key(one)}
+    assert list(storage.keys("nothing")) == []
 
 
 def test_what_is_deleted_is_gone(storage: Storage, put: Put) -> None:

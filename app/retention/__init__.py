@@ -1,0 +1,1 @@
+"""What becomes of recordings in time: deleted with a tombstone, or found damaged."""
