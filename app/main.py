@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from app import __version__
 from app.accounts.guard import SESSION_COOKIE
+from app.api.edge import Edge
 from app.api.metrics import UploadCount
 from app.api.middleware import RequestLog
 from app.api.problems import install_problems
@@ -66,6 +67,7 @@ def create_app(container: Container) -> FastAPI:
     install_problems(app, retry_after_s=container.settings.retry_after_s)
     app.include_router(build_router())
     mount(app, database=container.database, session_cookie=SESSION_COOKIE)
+    app.add_middleware(Edge)
     app.add_middleware(RequestLog, answered=app.state.uploads.see)
     return app
 

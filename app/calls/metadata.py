@@ -111,13 +111,14 @@ def parse_metadata(text: str | bytes) -> CallMetadata:
     """
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidMetadata("The metadata are no JSON.") from None
     if not isinstance(data, dict):
         raise InvalidMetadata("The metadata must be a JSON object.")
     unknown = sorted(set(data) - KEYS)
     if unknown:
-        raise InvalidMetadata(f"Unknown metadata: {', '.join(unknown)[:200]}. Known are {', '.join(sorted(KEYS))}.")
+        named = ", ".join(unknown)[:200].encode("utf-8", "replace").decode()
+        raise InvalidMetadata(f"Unknown metadata: {named}. Known are {', '.join(sorted(KEYS))}.")
     return CallMetadata(
         external_id=_required_text(data, "external_id"),
         script=_required_text(data, "script"),

@@ -3,8 +3,10 @@
 import base64
 import binascii
 import json
+from math import isfinite
 from typing import Any
 
+from app.db.text import can_be_kept
 from app.errors import BadInput
 
 
@@ -25,11 +27,23 @@ def decode_cursor(cursor: str) -> list[Any]:
     """
     try:
         place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error):
+    except (ValueError, RecursionError, binascii.Error):
         place = None
-    if not isinstance(place, list):
+    if not isinstance(place, list) or not all(_can_be_looked_for(value) for value in place):
         raise bad_cursor()
     return place
+
+
+def _can_be_looked_for(value: object) -> bool:
+    match value:
+        case str():
+            return can_be_kept(value)
+        case int():
+            return -(2**63) <= value < 2**63
+        case float():
+            return isfinite(value)
+        case _:
+            return value is None
 
 
 def bad_cursor() -> BadInput:

@@ -6,11 +6,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import AwareDatetime
 
 from app.accounts.guard import Caller, needs
 from app.accounts.policy import Right
-from app.api.problems import MEDIA_TYPE
+from app.api.problems import MEDIA_TYPE, problem
 from app.api.v1.pressure import pushing_back
 from app.api.v1.ranges import ByteRange, Unsatisfiable, parse_range
 from app.api.v1.schemas.calls import (
@@ -25,6 +24,8 @@ from app.api.v1.schemas.calls import (
     Run,
     call_of,
 )
+from app.api.v1.schemas.common import Instant
+from app.api.v1.schemas.metadata import METADATA_SCHEMA
 from app.api.v1.service import Service, service_of
 from app.api.v1.upload import announced_bytes, read_upload
 from app.errors import NotFound
@@ -45,6 +46,8 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": "A problem document", "content": content} for status in statuses}
 
 
+_KINDS_OF_SOUND = ("audio/*", "video/*", "application/octet-stream")
+
 _UPLOAD_BODY = {
     "required": True,
     "content": {
@@ -53,13 +56,27 @@ _UPLOAD_BODY = {
                 "type": "object",
                 "required": ["metadata", "recording"],
                 "properties": {
-                    "metadata": {"type": "string", "description": "JSON: external_id, script, started_at, …"},
+                    "metadata": METADATA_SCHEMA,
                     "recording": {"type": "string", "format": "binary"},
                 },
-            }
+            },
+            "encoding": {
+                "metadata": {"contentType": "application/json"},
+                "recording": {"contentType": ", ".join(_KINDS_OF_SOUND)},
+            },
         }
     },
 }
+
+_SOUND = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _KINDS_OF_SOUND}
+_RANGE = {
+    "name": "Range",
+    "in": "header",
+    "required": False,
+    "description": "RFC 9110, one range of bytes: `bytes=FIRST-LAST`; several, and what is none, give the whole",
+    "schema": {"type": "string"},
+}
+_ASK_WITHIN = "Ask for a range within, or leave the Range header out."
 
 _CONTENT_DIGEST = {
     "name": "Content-Digest",
@@ -104,8 +121,8 @@ def list_calls(
     status: Literal["queued", "running", "done"] | None = None,
     code: str | None = None,
     external_id: str | None = None,
-    started_from: AwareDatetime | None = None,
-    started_to: AwareDatetime | None = None,
+    started_from: Instant | None = None,
+    started_to: Instant | None = None,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> CallList:
@@ -147,7 +164,12 @@ def get_transcript(call_id: str, caller: CanRead, service: AService) -> dict[str
 @router.get(
     "/{call_id}/recording",
     response_class=Response,
-    responses={206: {"description": "The bytes of the range"}, **_problems(401, 403, 404, 416)},
+    responses={
+        200: {"description": "The whole recording", "content": _SOUND},
+        206: {"description": "The bytes of the range", "content": _SOUND},
+        **_problems(401, 403, 404, 416),
+    },
+    openapi_extra={"parameters": [_RANGE]},
 )
 def get_recording(
     request: Request,
@@ -172,7 +194,9 @@ def get_recording(
     try:
         span = parse_range(asked, size_bytes=sound.size_bytes)
     except Unsatisfiable:
-        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{sound.size_bytes}"})
+        detail = f"The range begins behind the end: the recording has {sound.size_bytes} bytes."
+        there = {"Accept-Ranges": "bytes", "Content-Range": f"bytes */{sound.size_bytes}"}
+        return problem(status=416, code="range-not-satisfiable", detail=detail, next_step=_ASK_WITHIN, headers=there)
     whole = span or ByteRange(0, sound.size_bytes)
     headers["Content-Length"] = str(whole.end - whole.start)
     if span is not None:

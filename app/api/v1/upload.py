@@ -79,7 +79,7 @@ async def read_upload(request: Request, *, folder: Path, maximum_bytes: int) -> 
 def announced_bytes(request: Request) -> int:
     """How long the body is said to be; 0 where it is not said."""
     announced = request.headers.get("content-length", "")
-    return int(announced) if announced.isdecimal() else 0
+    return int(announced) if announced.isdecimal() and len(announced) <= 18 else 0
 
 
 def _refuse_announced(request: Request, *, maximum_bytes: int) -> None:
@@ -114,19 +114,19 @@ class _Form:
 
     async def read(self, stream: AsyncIterator[bytes], *, boundary: bytes) -> None:
         """Feed the parser; its callbacks write to the disk, so it runs in a thread."""
-        parser = MultipartParser(
-            boundary,
-            {
-                "on_part_begin": self._on_part_begin,
-                "on_header_field": self._on_header_field,
-                "on_header_value": self._on_header_value,
-                "on_header_end": self._on_header_end,
-                "on_headers_finished": self._on_headers_finished,
-                "on_part_data": self._on_part_data,
-                "on_end": self._on_end,
-            },
-        )
         try:
+            parser = MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._on_part_begin,
+                    "on_header_field": self._on_header_field,
+                    "on_header_value": self._on_header_value,
+                    "on_header_end": self._on_header_end,
+                    "on_headers_finished": self._on_headers_finished,
+                    "on_part_data": self._on_part_data,
+                    "on_end": self._on_end,
+                },
+            )
             async for chunk in stream:
                 if chunk:
                     await asyncio.to_thread(self._take, parser, chunk)

@@ -43,6 +43,30 @@ def test_whatever_is_asked_for_lies_within(header: str, size: int) -> None:
     assert found is None or 0 <= found.start < found.end <= size
 
 
-@given(st.lists(st.text() | st.integers() | st.floats(allow_nan=False)))
+@given(st.integers(0, 200), st.integers(0, 200) | st.none(), st.integers(1, 100))
+def test_the_bytes_that_are_asked_for_are_the_bytes_that_are_given(first: int, last: int | None, size: int) -> None:
+    content = bytes(range(size))
+    header = f"bytes={first}-{'' if last is None else last}"
+    if last is not None and last < first:
+        assert parse_range(header, size_bytes=size) is None
+    elif first >= size:
+        with pytest.raises(Unsatisfiable):
+            parse_range(header, size_bytes=size)
+    else:
+        found = parse_range(header, size_bytes=size)
+        assert found is not None
+        assert content[found.start : found.end] == content[first : size if last is None else last + 1]
+
+
+@given(st.integers(1, 200), st.integers(1, 100))
+def test_the_last_bytes_are_the_last_bytes(length: int, size: int) -> None:
+    found = parse_range(f"bytes=-{length}", size_bytes=size)
+    assert found == ByteRange(max(0, size - length), size)
+
+
+kept = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+
+
+@given(st.lists(kept | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.none()))
 def test_a_cursor_is_read_back(place: list[object]) -> None:
     assert decode_cursor(encode_cursor(place)) == place

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from app.api.v1.schemas.common import Sent
 from app.calls.tables import CallTable
 from app.reviews.service import DecisionRow, QueueRow
 
@@ -93,10 +94,8 @@ class Call(CallSummary):
     decisions: list[Decision]
 
 
-class NewDecision(BaseModel):
+class NewDecision(Sent):
     """A decision to write down."""
-
-    model_config = ConfigDict(extra="forbid")
 
     finding: str | None = None
     verdict: Literal["confirmed", "dismissed", "excused", "undetermined"]
@@ -104,10 +103,8 @@ class NewDecision(BaseModel):
     note: str | None = Field(default=None, max_length=4000)
 
 
-class NewRun(BaseModel):
+class NewRun(Sent):
     """What to judge a call by."""
-
-    model_config = ConfigDict(extra="forbid")
 
     script: str | None = None
 
