@@ -19,11 +19,13 @@ class Right(StrEnum):
     READ = "calls:read"
     DECIDE = "decisions:write"
     JUDGE_AGAIN = "runs:write"
+    READ_SCRIPTS = "scripts:read"
+    PUBLISH = "scripts:write"
     ADMINISTER = "administration"
 
 
 RIGHTS_OF_ROLE: dict[Role, frozenset[Right]] = {
-    Role.OFFICER: frozenset({Right.READ, Right.DECIDE, Right.JUDGE_AGAIN}),
+    Role.OFFICER: frozenset({Right.READ, Right.DECIDE, Right.JUDGE_AGAIN, Right.READ_SCRIPTS}),
     Role.ADMINISTRATOR: frozenset(Right),
 }
 

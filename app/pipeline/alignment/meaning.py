@@ -176,6 +176,19 @@ def _says_goodbye(piece: Piece, _: ScriptLanguage) -> bool:
     return bool(cues.GOODBYE.search(piece.plain) or cues.THANKS_FOR.search(piece.plain))
 
 
+def has_own_words(kind: LineKind) -> bool:
+    """Whether a line of this kind can be said in words that are not like its wording at all."""
+    return kind in _CONCEPTS or kind is LineKind.QUESTION
+
+
+def carrying_words(line: Line) -> tuple[str, ...]:
+    """The words of a line whose loss or reversal changes what it says: its denials, where denying counts."""
+    if line.kind not in (LineKind.NEUTRALITY, *_POLAR):
+        return ()
+    words = (token.text for wording in line.wordings for token in tokenize(wording))
+    return tuple(dict.fromkeys(word for word in words if word in _NEGATIONS))
+
+
 _CONCEPTS: dict[LineKind, Callable[[Piece, ScriptLanguage], bool]] = {
     LineKind.NEUTRALITY: _says_neutral,
     LineKind.GREETING: _says_who_calls,

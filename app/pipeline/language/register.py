@@ -58,6 +58,15 @@ class HeardAs(StrEnum):
     PRONOUN = "pronoun"
 
 
+class Recognition(StrEnum):
+    """What must be heard for a name."""
+
+    EXACT = "exactly"
+    BY_SOUND = "by-sound"
+    IN_CONTEXT = "in-context"
+    IN_PART = "in-part"
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One mention of a name of the register.
@@ -129,6 +138,24 @@ class Register:
     def find_listed(self, text: str) -> tuple[Mention, ...]:
         """As ``find``, where the options are being read out: a bare "yes" or "no" counts as a mention too."""
         return self._cached(text, listed=True)
+
+    def recognitions(self) -> tuple[tuple[NameKind, str | None, str, Recognition], ...]:
+        """Every name that is looked for: its kind, subject, the name, and what must be heard for it.
+
+        ``by-sound`` names are found misspelt and misheard too, ``exactly`` ones only as they are written,
+        ``in-context`` ones ("yes", "no") only beside words of voting or where the options are read, ``in-part`` ones
+        (descriptions) by most of their telling words.
+        """
+        known = {(form.kind, form.subject, form.name): self._recognition(form) for form in self._forms}
+        described = {
+            (NameKind.DESCRIPTION, subject, name): Recognition.IN_PART for subject, name, _ in self._descriptions
+        }
+        return tuple((*name, recognition) for name, recognition in (known | described).items())
+
+    def _recognition(self, form: _Form) -> Recognition:
+        if form.contextual:
+            return Recognition.IN_CONTEXT
+        return Recognition.BY_SOUND if form in self._misheard else Recognition.EXACT
 
     def is_ordinary(self, word: str) -> bool:
         """Whether a normalised word stands in the dictionary, or is too short to be anybody's name."""
