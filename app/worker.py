@@ -5,9 +5,10 @@ import signal
 import sys
 import threading
 
-from app.bootstrap import build_analyst, build_container, build_workflows
+from app.bootstrap import build_analyst, build_container, build_sending, build_workflows
 from app.settings import Settings
 from app.telemetry import configure_logging
+from app.webhooks.jobs import start_sending
 from app.work.engine import work
 
 EXIT_ORPHANED = 74
@@ -25,6 +26,7 @@ def run_worker(settings: Settings, *, stopped: threading.Event | None = None) ->
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
     container = build_container(settings)
+    sender = start_sending(build_sending(container), stopped=ended)
     try:
         work(
             database_path=settings.database_path,
@@ -34,6 +36,8 @@ def run_worker(settings: Settings, *, stopped: threading.Event | None = None) ->
             stopped=ended,
         )
     finally:
+        ended.set()
+        sender.join()
         container.close()
 
 

@@ -21,6 +21,7 @@ class Right(StrEnum):
     JUDGE_AGAIN = "runs:write"
     READ_SCRIPTS = "scripts:read"
     PUBLISH = "scripts:write"
+    WEBHOOKS = "webhooks:write"
     ADMINISTER = "administration"
 
 
@@ -29,8 +30,8 @@ RIGHTS_OF_ROLE: dict[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset(Right),
 }
 
-KEY_SCOPES: tuple[Right, ...] = (Right.UPLOAD, Right.READ)
-"""What a call centre's key may hold: it uploads and reads, people decide."""
+KEY_SCOPES: tuple[Right, ...] = (Right.UPLOAD, Right.READ, Right.WEBHOOKS)
+"""What a call centre's key may hold: it uploads, reads and is told, people decide."""
 
 
 def require(rights: frozenset[Right], right: Right) -> None:
