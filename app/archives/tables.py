@@ -37,7 +37,7 @@ class ArchiveTable(Table):
 
 
 class ArchivePromotionTable(Table):
-    """One promotion of candidates by a named person; done in pieces, so ``total`` were chosen and the rest is counted."""
+    """One promotion of candidates by a named person, done in pieces; ``total`` is how many were chosen."""
 
     __tablename__ = "archive_promotions"
 

@@ -26,7 +26,13 @@ def last_paces(session: Session, *, limit: int) -> tuple[tuple[float, float], ..
         session: Any session.
         limit: At most so many.
     """
-    heard = (RunTable.status == "done", RunTable.duration > 0, RunTable.started_at.is_not(None))
+    # A candidate of the archive may have taken over what was heard before: its pace is none of hearing.
+    heard = (
+        RunTable.status == "done",
+        RunTable.duration > 0,
+        RunTable.started_at.is_not(None),
+        RunTable.cause != "archive",
+    )
     query = select(RunTable.started_at, RunTable.finished_at, RunTable.duration).where(*heard)
     rows = session.execute(query.order_by(RunTable.id.desc()).limit(limit)).all()
     return tuple(

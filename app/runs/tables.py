@@ -15,7 +15,8 @@ class RunTable(Table):
     A trigger of the migrations refuses to change what a finished run found. The partial unique index lets a call have
     one current run at most, whatever a worker that was thought dead may still write. ``archive_id`` names the batch of
     a candidate; it is no foreign key, since SQLite would rebuild the table for one and lose its guards.
-    ``hearing_key`` stands for what it was heard with (`app.pipeline.upstream`).
+    ``engine`` is the recogniser and its model, ``hearing_key`` stands for all that it was heard with
+    (`app.pipeline.upstream`), ``shares_channel`` says that all voices lie on one channel.
     """
 
     __tablename__ = "runs"
@@ -40,7 +41,9 @@ class RunTable(Table):
     models: Mapped[dict[str, str] | None] = mapped_column(JSON)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     archive_id: Mapped[str | None] = mapped_column(String(64))
+    engine: Mapped[str | None] = mapped_column(String(200))
     hearing_key: Mapped[str | None] = mapped_column(String(64))
+    shares_channel: Mapped[bool | None] = mapped_column(Boolean)
 
     __table_args__ = (
         CheckConstraint("status IN ('queued', 'running', 'done')", name="status"),

@@ -18,7 +18,9 @@ def upgrade() -> None:
     # Not in a batch: SQLite would rebuild the tables, and a rebuilt table has lost its guards.
     op.add_column("calls", sa.Column("campaign", sa.String(length=200), nullable=True))
     op.add_column("runs", sa.Column("archive_id", sa.String(length=64), nullable=True))
+    op.add_column("runs", sa.Column("engine", sa.String(length=200), nullable=True))
     op.add_column("runs", sa.Column("hearing_key", sa.String(length=64), nullable=True))
+    op.add_column("runs", sa.Column("shares_channel", sa.Boolean(), nullable=True))
     _take_campaigns_out_of_the_details()
     op.create_index("ix_calls_campaign", "calls", ["campaign"])
     op.create_index("ix_runs_archive_id", "runs", ["archive_id"])
@@ -133,6 +135,8 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("ix_runs_archive_id", table_name="runs")
     op.drop_index("ix_calls_campaign", table_name="calls")
+    op.drop_column("runs", "shares_channel")
     op.drop_column("runs", "hearing_key")
+    op.drop_column("runs", "engine")
     op.drop_column("runs", "archive_id")
     op.drop_column("calls", "campaign")

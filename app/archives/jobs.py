@@ -1,0 +1,211 @@
+"""The durable workflows of the archive: chunks of calls that are judged again, and candidates that are to count."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, repeat
+from pathlib import Path
+
+import structlog
+
+from app import __version__
+from app.archives import candidates, promotion, repository
+from app.archives.candidates import Task
+from app.archives.scripts import Scripts
+from app.archives.service import LANES, enqueue_chunk, finish_if_done
+from app.archives.stages import Stage
+from app.archives.tables import ArchivePromotionTable, ArchiveTable
+from app.calls.metadata import raw_of, roles_of
+from app.db.session import Database
+from app.domain.audio import Source, UnreviewableReason
+from app.domain.finding import CallResult, Outcome
+from app.domain.provenance import Provenance
+from app.domain.transcript import Transcript
+from app.errors import Unreviewable, WeightsMissing
+from app.pipeline.upstream import Upstream
+from app.runs.analyst import Analyst, Rejudging
+from app.runs.jobs import FULL, PAUSES_S, MachineFault
+from app.runs.service import Settle
+from app.storage.base import Storage, fetch
+from app.telemetry import logger
+
+CHUNK_S = 45.0
+"""After so long a chunk ends behind the call that it is at, and its rest queues again: fresh uploads go before it."""
+
+PROMOTE_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What came of one call, and by which stage."""
+
+    result: CallResult
+    stage: Stage
+    hearing_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveWork:
+    """What the workflows work with.
+
+    Attributes:
+        database: Where everything is kept.
+        storage: Where the recordings lie.
+        analyst: Hears and judges; one that can judge a transcript again saves the hearing.
+        settle: Told of a call when its current run has changed.
+        maximum_attempts: After so many a call ends as a failed candidate.
+        profile: Named in the provenance of a failure.
+        chunk_s: Seconds of work until the rest of a chunk queues again.
+    """
+
+    database: Database
+    storage: Storage
+    analyst: Analyst
+    settle: Settle
+    maximum_attempts: int
+    profile: str
+    chunk_s: float = CHUNK_S
+    scripts: Scripts = field(default_factory=Scripts)
+
+    def judge_chunk(self, archive_id: str, epoch: int, chunk: int, part: int) -> None:
+        """Judge the calls of a chunk again, one transaction each, until it is done, stopped or its time is up."""
+        end = time.monotonic() + self.chunk_s
+        pauses = chain(PAUSES_S, repeat(PAUSES_S[-1]))
+        while True:
+            begun = time.monotonic()
+            with self.database.writing() as session:
+                task = candidates.begin(
+                    session,
+                    archive_id=archive_id,
+                    epoch=epoch,
+                    chunk=chunk,
+                    upstream=self._upstream,
+                    scripts=self.scripts,
+                )
+                if task is not None and task.stage is Stage.NOTHING:
+                    candidates.keep_as_it_is(session, task=task, seconds=time.monotonic() - begun)
+            if task is None:
+                break
+            if task.stage is not Stage.NOTHING:
+                with structlog.contextvars.bound_contextvars(archive=archive_id, call=task.call_id):
+                    self._try(task, pauses)
+            if time.monotonic() >= end:
+                break
+        self._hand_on(archive_id, epoch=epoch, chunk=chunk, part=part)
+
+    def promote(self, promotion_id: str, part: int) -> None:
+        """Let candidates count, a hundred a transaction; the rest queues again when the time is up."""
+        end = time.monotonic() + PROMOTE_S
+        while True:
+            with self.database.writing() as session:
+                seen = promotion.go_on(session, promotion_id=promotion_id, settle=self.settle)
+                if seen and time.monotonic() >= end:
+                    row = session.get_one(ArchivePromotionTable, promotion_id)
+                    promotion.enqueue(session, promotion=row, part=part + 1)
+                    return
+            if not seen:
+                return
+
+    @property
+    def _upstream(self) -> Upstream | None:
+        return self.analyst.upstream if isinstance(self.analyst, Rejudging) else None
+
+    def _try(self, task: Task, pauses: Iterator[float]) -> None:
+        """One attempt; one that fails leaves the call waiting, so that it comes again."""
+        begun = time.monotonic()
+        try:
+            made = self._make(task)
+        except MachineFault as fault:
+            logger(__name__).error("archive.put-back", error=str(fault))
+            with self.database.writing() as session:
+                candidates.put_back(session, task=task)
+            time.sleep(next(pauses))
+            return
+        if made is None:
+            return
+        with self.database.writing() as session:
+            kept = candidates.keep(
+                session,
+                task=task,
+                result=made.result,
+                stage=made.stage,
+                upstream=self._upstream,
+                hearing_key=made.hearing_key,
+                seconds=time.monotonic() - begun,
+            )
+        logger(__name__).info("archive.judged", kept=kept, stage=made.stage, outcome=made.result.outcome)
+
+    def _make(self, task: Task) -> _Made | None:
+        if task.attempt > self.maximum_attempts:
+            logger(__name__).error("archive.given-up")
+            reason = UnreviewableReason.PROCESSING_FAILED
+            return _Made(self._unreviewable(task, reason), Stage.FAILED, None)
+        try:
+            return self._judge(task)
+        except Unreviewable as error:
+            return _Made(self._unreviewable(task, error.reason), Stage.HEARING, None)
+        except WeightsMissing as error:
+            raise MachineFault("weights-missing") from error
+        except OSError as error:
+            if error.errno in FULL:
+                raise MachineFault("disk-full") from error
+            logger(__name__).error("archive.failed", error=type(error).__name__)
+        except Exception as error:
+            # The message may hold words of the call: only its kind is logged.
+            logger(__name__).error("archive.failed", error=type(error).__name__)
+        return None
+
+    def _judge(self, task: Task) -> _Made:
+        raw = raw_of(task.details)
+        if task.stage is Stage.TEXT and isinstance(self.analyst, Rejudging):
+            again = self.analyst.rejudge(
+                task.before,
+                judged_by=task.judged_by,
+                script=task.script,
+                raw=raw,
+                sound=lambda: self._sound(task),
+            )
+            stage = Stage.FINDINGS if again.heard_again else Stage.TEXT
+            return _Made(again.result, stage, task.basis.hearing_key)
+        with self._sound(task) as path:
+            output = self.analyst(path, call=task.call_id, script=task.script, raw=raw, roles=roles_of(task.details))
+        if output.playback is not None:
+            # The browser's copy was made when the call came in.
+            output.playback.unlink(missing_ok=True)
+        return _Made(output.result, Stage.HEARING, output.hearing_key)
+
+    @contextmanager
+    def _sound(self, task: Task) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(prefix="canvass-monitor-") as folder:
+            path = Path(folder) / "recording"
+            fetch(self.storage, sha256=task.recording_sha256, to=path)
+            yield path
+
+    def _hand_on(self, archive_id: str, *, epoch: int, chunk: int, part: int) -> None:
+        """Queue the rest of the chunk, or the next chunk of its lane, or end the batch."""
+        with self.database.writing() as session:
+            archive = session.get_one(ArchiveTable, archive_id, with_for_update=True)
+            if archive.status != "running" or archive.epoch != epoch:
+                return
+            if repository.has_waiting(session, archive_id=archive_id, chunk=chunk):
+                enqueue_chunk(session, archive=archive, chunk=chunk, part=part + 1)
+            elif (chunk + LANES) * archive.chunk_size < archive.total:
+                enqueue_chunk(session, archive=archive, chunk=chunk + LANES)
+            else:
+                finish_if_done(session, archive=archive)
+
+    def _unreviewable(self, task: Task, reason: UnreviewableReason) -> CallResult:
+        source = Source(sha256=task.recording_sha256, sample_rate_hz=None, channels=None)
+        return CallResult(
+            call=task.call_id,
+            outcome=Outcome.UNREVIEWABLE,
+            reason=reason,
+            script_id=task.script.id,
+            script_version=task.script.version,
+            findings=(),
+            lines=(),
+            transcript=Transcript(call=task.call_id, source=source),
+            provenance=Provenance(ruleset="none", models=(), software=__version__, profile=self.profile),
+        )

@@ -1,0 +1,203 @@
+"""What judging a part of the archive again would take: how many calls, which stages, for how long, and why."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Select, Text, cast, func, select
+from sqlalchemy.orm import Session
+
+from app.archives.scripts import Period, Scripts, periods
+from app.archives.selection import Selection, calls_of
+from app.archives.stages import Basis, Cause, Stage, causes_for, stage_for
+from app.archives.tables import ArchiveCallTable
+from app.calls.tables import CallTable
+from app.domain.script import ApprovedScript
+from app.pipeline.upstream import Upstream
+from app.runs.repository import last_paces
+from app.runs.tables import RunTable
+
+HEARING_S_PER_S = 0.06
+TEXT_S = 0.15
+NOTHING_S = 0.01
+"""Seconds of work for a second of sound heard, a call whose text is judged, and one that is left as it is, where this
+database has measured none: `docs/benchmarks` (windowed, base, November 2026), rounded up."""
+
+MEASURED_RUNS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Seconds of work.
+
+    Attributes:
+        hearing: For a second of sound.
+        text: For a call whose text is judged again.
+        nothing: For a call that is left as it is.
+        is_measured: Which of them earlier runs of this database gave; the others are stated defaults.
+    """
+
+    hearing: float
+    text: float
+    nothing: float
+    is_measured: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Upheaval:
+    """Something upstream that has changed, and for how many of the calls."""
+
+    cause: Cause
+    before: str
+    after: str
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a batch would do.
+
+    Attributes:
+        calls: How many.
+        stages: How many for each stage: hearing, text, nothing.
+        sound_s: Seconds of sound of those that are heard again.
+        work_s: Seconds of work.
+        workers: That share it.
+        rates: That it is reckoned by.
+        upheavals: What has changed upstream; those that concern most calls first.
+    """
+
+    calls: int
+    stages: dict[str, int]
+    sound_s: float
+    work_s: float
+    workers: int
+    rates: Rates
+    upheavals: tuple[Upheaval, ...]
+
+    @property
+    def takes_s(self) -> float:
+        """Seconds from start to end where nothing else is to be done."""
+        return self.work_s / max(1, self.workers)
+
+    def written(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return {**asdict(self), "takes_s": self.takes_s}
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Calls that rest on the same."""
+
+    basis: Basis
+    judged_by: ApprovedScript
+    script: ApprovedScript
+    calls: int
+    sound_s: float
+
+
+def make_plan(session: Session, *, selection: Selection, upstream: Upstream, workers: int) -> Plan:
+    """Reckon what a batch would do; changes nothing.
+
+    Args:
+        session: Any session.
+        selection: Which calls.
+        upstream: What the workers would hear and judge with.
+        workers: How many there are.
+    """
+    stages: Counter[str] = Counter({Stage.HEARING: 0, Stage.TEXT: 0, Stage.NOTHING: 0})
+    upheavals: Counter[tuple[Cause, str, str]] = Counter()
+    sound_s = 0.0
+    for group in _groups(session, selection):
+        given = {"upstream": upstream, "judged_by": group.judged_by, "script": group.script}
+        stage = stage_for(group.basis, **given)  # type: ignore[arg-type]
+        stages[stage] += group.calls
+        sound_s += group.sound_s if stage is Stage.HEARING else 0.0
+        for cause in causes_for(group.basis, **given):  # type: ignore[arg-type]
+            upheavals[(cause, *_in_words(cause, group, upstream))] += group.calls
+    rates = measured_rates(session)
+    work_s = sound_s * rates.hearing + stages[Stage.TEXT] * rates.text + stages[Stage.NOTHING] * rates.nothing
+    return Plan(
+        calls=stages.total(),
+        stages={str(stage): number for stage, number in stages.items()},
+        sound_s=round(sound_s, 1),
+        work_s=round(work_s, 1),
+        workers=workers,
+        rates=rates,
+        upheavals=tuple(Upheaval(*what, calls=number) for what, number in upheavals.most_common()),
+    )
+
+
+def measured_rates(session: Session) -> Rates:
+    """What earlier runs in this database took; a stated default where there were none."""
+    paces = last_paces(session, limit=MEASURED_RUNS)
+    found = {
+        "hearing": sum(work for work, _ in paces) / sum(sound for _, sound in paces) if paces else None,
+        "text": _mean_seconds(session, Stage.TEXT),
+        "nothing": _mean_seconds(session, Stage.NOTHING),
+    }
+    defaults = {"hearing": HEARING_S_PER_S, "text": TEXT_S, "nothing": NOTHING_S}
+    values = {name: value if value is not None else defaults[name] for name, value in found.items()}
+    return Rates(**values, is_measured=tuple(name for name, value in found.items() if value is not None))
+
+
+def _mean_seconds(session: Session, stage: Stage) -> float | None:
+    row = ArchiveCallTable
+    last = select(row.seconds).where(row.stage == stage).order_by(row.finished_at.desc()).limit(MEASURED_RUNS)
+    return session.scalar(select(func.avg(last.subquery().c.seconds)))
+
+
+def _groups(session: Session, selection: Selection) -> Iterator[_Group]:
+    scripts = Scripts()
+    ids = session.scalars(calls_of(selection, RunTable.script_id).distinct()).all()
+    for script_id in sorted(ids):
+        for period in periods(session, script_id=script_id):
+            query = _grouped(selection, script_id, period)
+            for *values, calls, sound_s in session.execute(query):
+                values[3] = json.loads(values[3]) if values[3] else None
+                basis = Basis(*values)
+                judged_by = scripts.load(session, script_id=script_id, version=basis.script_version)
+                now = period.version or basis.script_version
+                script = scripts.load(session, script_id=script_id, version=now)
+                yield _Group(basis, judged_by, script, int(calls), float(sound_s))
+
+
+def _grouped(selection: Selection, script_id: str, period: Period) -> Select[Any]:
+    columns = (
+        RunTable.script_version,
+        RunTable.ruleset,
+        RunTable.profile,
+        cast(RunTable.models, Text),
+        RunTable.engine,
+        RunTable.hearing_key,
+        RunTable.shares_channel,
+        RunTable.reason,
+        CallTable.worst_severity,
+    )
+    query = calls_of(selection, *columns, func.count(), func.coalesce(func.sum(CallTable.duration), 0.0))
+    query = query.where(RunTable.script_id == script_id)
+    if period.since is not None:
+        query = query.where(CallTable.started_at >= period.since)
+    if period.until is not None:
+        query = query.where(CallTable.started_at < period.until)
+    return query.group_by(*columns)
+
+
+def _in_words(cause: Cause, group: _Group, upstream: Upstream) -> tuple[str, str]:
+    basis = group.basis
+    match cause:
+        case Cause.RULE:
+            return f"{basis.ruleset}, {basis.profile}", f"{upstream.ruleset}, {upstream.profile}"
+        case Cause.ENGINE:
+            second = f" and {upstream.second.model}" if upstream.second else ""
+            return basis.engine or "not known", f"{upstream.engine.name}/{upstream.engine.model}{second}"
+        case Cause.MODEL:
+            return "the models of that run", ", ".join(name for name, _ in upstream.models)
+        case _:
+            return _short(group.judged_by), _short(group.script)
+
+
+def _short(script: ApprovedScript) -> str:
+    return f"{script.id} {script.version.removeprefix('sha256:')[:12]}"

@@ -1,0 +1,150 @@
+"""Every query over batches, their calls and their changes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from app.archives.selection import Selection, calls_of
+from app.archives.tables import ArchiveCallTable, ArchiveChangeTable, ArchivePromotionTable, ArchiveTable
+from app.calls.tables import CallTable
+
+Row = ArchiveCallTable
+
+
+def freeze(session: Session, *, archive_id: str, selection: Selection, chunk_size: int) -> int:
+    """Write down which calls a batch is of, in the order of their ids, and return how many."""
+    number = func.row_number().over(order_by=CallTable.id) - 1
+    chosen = calls_of(
+        selection,
+        literal(archive_id),
+        CallTable.id,
+        number,
+        number // chunk_size,
+        literal("waiting"),
+        literal(0),
+        literal(0),
+        literal(0),
+    )
+    columns = ["archive_id", "call_id", "position", "chunk", "status", "attempts", "changes", "unchanged"]
+    return _count_of(session.execute(insert(Row).from_select(columns, chosen)))
+
+
+def newest(session: Session, *, before: str | None, limit: int) -> Sequence[ArchiveTable]:
+    """Batches, the newest first, that were made before that of an id."""
+    query = select(ArchiveTable)
+    if before is not None:
+        query = query.where(ArchiveTable.id < before)
+    return session.scalars(query.order_by(ArchiveTable.id.desc()).limit(limit)).all()
+
+
+def next_waiting(session: Session, *, archive_id: str, chunk: int) -> Row | None:
+    """The call of a chunk that comes next, locked where the database can."""
+    query = select(Row).where(Row.archive_id == archive_id, Row.chunk == chunk, Row.status == "waiting")
+    return session.scalar(query.order_by(Row.position).limit(1).with_for_update())
+
+
+def has_waiting(session: Session, *, archive_id: str, chunk: int | None = None) -> bool:
+    """Whether a call of a chunk, or of the whole batch, still waits."""
+    query = select(Row.position).where(Row.archive_id == archive_id, Row.status == "waiting")
+    if chunk is not None:
+        query = query.where(Row.chunk == chunk)
+    return session.scalar(query.limit(1)) is not None
+
+
+def first_waiting_chunks(session: Session, *, archive_id: str, lanes: int) -> tuple[int, ...]:
+    """For each lane (chunks that are worked off one after the other) the first that is not done."""
+    lane = Row.chunk % lanes
+    query = select(func.min(Row.chunk)).where(Row.archive_id == archive_id, Row.status == "waiting")
+    return tuple(sorted(session.scalars(query.group_by(lane))))
+
+
+def counts(session: Session, *, archive_id: str) -> dict[tuple[str, str | None], tuple[int, float]]:
+    """For each status and stage how many calls, and their seconds of work."""
+    query = select(Row.status, Row.stage, func.count(), func.coalesce(func.sum(Row.seconds), 0.0))
+    rows = session.execute(query.where(Row.archive_id == archive_id).group_by(Row.status, Row.stage))
+    return {(status, stage): (number, float(seconds or 0.0)) for status, stage, number, seconds in rows}
+
+
+def done_since(session: Session, *, archive_id: str, since: datetime) -> tuple[int, datetime | None]:
+    """How many calls were done since then, and when the first of them."""
+    query = select(func.count(), func.min(Row.finished_at))
+    number, first = session.execute(query.where(Row.archive_id == archive_id, Row.finished_at >= since)).one()
+    return number, first
+
+
+def change_counts(session: Session, *, archive_id: str) -> tuple[tuple[str, str, str | None, int], ...]:
+    """Kind, cause and code of the changes, and how many."""
+    columns = (ArchiveChangeTable.kind, ArchiveChangeTable.cause, ArchiveChangeTable.code)
+    query = select(*columns, func.count()).where(ArchiveChangeTable.archive_id == archive_id).group_by(*columns)
+    return tuple((kind, cause, code, number) for kind, cause, code, number in session.execute(query.order_by(*columns)))
+
+
+def call_sums(session: Session, *, archive_id: str) -> tuple[int, int]:
+    """How many calls have changed, and how many findings have not."""
+    changed = func.count().filter(Row.changes > 0)
+    query = select(changed, func.coalesce(func.sum(Row.unchanged), 0))
+    number, unchanged = session.execute(query.where(Row.archive_id == archive_id, Row.status == "done")).one()
+    return number, unchanged
+
+
+def compared(
+    session: Session, *, archive_id: str, after: int | None, limit: int, everything: bool
+) -> Sequence[tuple[Row, str]]:
+    """Calls of a batch that are done, in its order, with the call centre's name; changed ones only if not all."""
+    query = select(Row, CallTable.external_id).join(CallTable, CallTable.id == Row.call_id)
+    query = query.where(Row.archive_id == archive_id, Row.status == "done")
+    if not everything:
+        query = query.where(Row.changes > 0)
+    if after is not None:
+        query = query.where(Row.position > after)
+    return [(row, name) for row, name in session.execute(query.order_by(Row.position).limit(limit))]
+
+
+def changes_of(session: Session, *, archive_id: str, call_ids: Sequence[str]) -> Sequence[ArchiveChangeTable]:
+    """The changes of some calls of a batch, in order."""
+    change = ArchiveChangeTable
+    query = select(change).where(change.archive_id == archive_id, change.call_id.in_(call_ids))
+    return session.scalars(query.order_by(change.call_id, change.number)).all()
+
+
+def choose_for_promotion(session: Session, *, promotion: ArchivePromotionTable, selection: Selection) -> int:
+    """Mark the candidates that a promotion is of, and return how many; what a failure left is none."""
+    chosen = calls_of(selection, CallTable.id)
+    query = update(Row).where(
+        Row.archive_id == promotion.archive_id,
+        Row.status == "done",
+        Row.run_id.is_not(None),
+        Row.stage != "failed",
+        Row.promoted.is_(None),
+        Row.promotion_id.is_(None),
+        Row.call_id.in_(chosen),
+    )
+    values = query.values(promotion_id=promotion.id).execution_options(synchronize_session=False)
+    return _count_of(session.execute(values))
+
+
+def next_to_promote(session: Session, *, promotion_id: str, limit: int) -> Sequence[Row]:
+    """Candidates of a promotion that nobody has seen to, locked where the database can."""
+    query = select(Row).where(Row.promotion_id == promotion_id, Row.promoted.is_(None))
+    return session.scalars(query.order_by(Row.position).limit(limit).with_for_update()).all()
+
+
+def promotions(session: Session, *, archive_id: str) -> Sequence[ArchivePromotionTable]:
+    """The promotions of a batch, the newest first."""
+    query = select(ArchivePromotionTable).where(ArchivePromotionTable.archive_id == archive_id)
+    return session.scalars(query.order_by(ArchivePromotionTable.id.desc())).all()
+
+
+def promoted_counts(session: Session, *, archive_id: str) -> dict[tuple[str, str], int]:
+    """For each promotion and what became of a candidate, how many."""
+    chosen: tuple[ColumnElement[bool], ...] = (Row.archive_id == archive_id, Row.promoted.is_not(None))
+    query = select(Row.promotion_id, Row.promoted, func.count()).where(*chosen)
+    rows = session.execute(query.group_by(Row.promotion_id, Row.promoted))
+    return {(str(promotion), str(promoted)): number for promotion, promoted, number in rows}
+
+
+def _count_of(result: Any) -> int:
+    return int(result.rowcount) if isinstance(result, CursorResult) else 0
