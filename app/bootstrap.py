@@ -2,11 +2,11 @@
 
 import importlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,9 @@ import app.reviews.tables
 import app.runs.tables
 import app.search.tables
 import app.webhooks.tables
+from app.archives.jobs import ArchiveWork
+from app.archives.promotion import PROMOTE
+from app.archives.service import JUDGE_CHUNK
 from app.db.engine import open_database
 from app.db.installation import agreed_secret
 from app.db.migrate import migrate, one_at_a_time
@@ -29,17 +32,21 @@ from app.db.session import Database, Guard
 from app.domain.audio import ChannelRoles, RawFormat
 from app.domain.script import ApprovedScript
 from app.domain.transcript import EngineInfo
-from app.errors import WeightsMissing
+from app.errors import RecordingDamaged, Unreviewable, WeightsMissing
 from app.model_store import ModelStore
 from app.pipeline.analyze import Ears, analyze_recording
 from app.pipeline.assessment.policy import Profile
+from app.pipeline.audio.decode import decode
 from app.pipeline.audio.playback import peaks, write_playback
+from app.pipeline.detection.registry import RULESET
 from app.pipeline.judge import Judge
 from app.pipeline.language.dictionary import ordinary_words
+from app.pipeline.rejudge import hear_findings, rejudge
 from app.pipeline.speakers.voices import Ge2eEncoder
 from app.pipeline.transcription.engines import load_engine
+from app.pipeline.upstream import Upstream
 from app.reviews.standing import settle
-from app.runs.analyst import AnalysisOutput, Analyst
+from app.runs.analyst import AnalysisOutput, Analyst, Rejudgement, Rejudging, Sound
 from app.runs.jobs import Judging
 from app.runs.service import JUDGE
 from app.settings import Settings
@@ -152,7 +159,15 @@ def build_workflows(container: Container, *, analyst: Analyst) -> dict[str, Work
         maximum_attempts=container.settings.maximum_attempts,
         profile=container.settings.profile,
     )
-    return {JUDGE: judging.judge}
+    archive = ArchiveWork(
+        database=container.database,
+        storage=container.storage,
+        analyst=analyst,
+        settle=settle_and_announce,
+        maximum_attempts=container.settings.maximum_attempts,
+        profile=container.settings.profile,
+    )
+    return {JUDGE: judging.judge, JUDGE_CHUNK: archive.judge_chunk, PROMOTE: archive.promote}
 
 
 def settle_and_announce(session: Session, call_id: str) -> None:
@@ -193,18 +208,39 @@ def build_analyst(settings: Settings) -> Analyst:
         module, _, name = settings.analyst.partition(":")
         return cast(Analyst, getattr(importlib.import_module(module), name))
     store = ModelStore()
+    ears = build_ears(
+        store,
+        engine=settings.engine,
+        model=settings.model,
+        second_model=settings.second_model,
+        beam_size=settings.beam_size,
+        threads=settings.threads,
+    )
     return RecordingAnalyst(
-        ears=build_ears(
-            store,
-            engine=settings.engine,
-            model=settings.model,
-            second_model=settings.second_model,
-            beam_size=settings.beam_size,
-            threads=settings.threads,
-        ),
+        ears=ears,
         judge=build_judge(store, profile=settings.profile),
         scratch=settings.incoming_folder,
+        upstream=Upstream(
+            engine=ears.engine.info,
+            second=ears.second.info if ears.second else None,
+            voices=store.sha256(VOICE_MODEL),
+            ruleset=RULESET,
+            models=_judging_models(store),
+            profile=settings.profile,
+        ),
     )
+
+
+def build_upstream(settings: Settings) -> Upstream:
+    """What the workers hear and judge with, for a plan; loads no weights.
+
+    Raises:
+        WeightsMissing: If the models are not fetched here, or the analysis is one that cannot judge a text again.
+    """
+    analyst = build_analyst(settings)
+    if not isinstance(analyst, Rejudging):
+        raise WeightsMissing("The workers' analysis cannot tell what it hears and judges with.")
+    return analyst.upstream
 
 
 def build_ears(
@@ -250,15 +286,18 @@ def build_judge(store: ModelStore, *, profile: str) -> Judge:
     Raises:
         WeightsMissing: If the models are not fetched.
     """
-    names = (GRAMMAR_MODEL, SENTENCE_MODEL, DEVIATION_MODEL)
-    models = tuple(sorted((name, f"sha256:{store.sha256(name)}") for name in names))
     return Judge(
         grammar_folder=store.path(GRAMMAR_MODEL),
         encoder_folder=store.path(SENTENCE_MODEL),
         classifier_folder=store.path(DEVIATION_MODEL),
-        models=models,
+        models=_judging_models(store),
         profile=Profile(profile),
     )
+
+
+def _judging_models(store: ModelStore) -> tuple[tuple[str, str], ...]:
+    names = (GRAMMAR_MODEL, SENTENCE_MODEL, DEVIATION_MODEL)
+    return tuple(sorted((name, f"sha256:{store.sha256(name)}") for name in names))
 
 
 def known_words() -> frozenset[str]:
@@ -277,11 +316,13 @@ class RecordingAnalyst:
         ears: Recogniser and voices.
         judge: The text half.
         scratch: Folder for the playback file until the caller takes it over.
+        upstream: What all of them are, for provenance.
     """
 
     ears: Ears
     judge: Judge
     scratch: Path
+    upstream: Upstream
 
     def __call__(
         self, path: Path, *, call: str, script: ApprovedScript, raw: RawFormat | None, roles: ChannelRoles | None
@@ -291,12 +332,39 @@ class RecordingAnalyst:
             path, call=call, script=script, ears=self.ears, judge=self.judge, raw=raw, roles=roles
         )
         if analysis.recording is None:
-            return AnalysisOutput(analysis.result)
+            return AnalysisOutput(analysis.result, hearing_key=self.upstream.hearing_key(script))
         self.scratch.mkdir(parents=True, exist_ok=True)
         playback = self.scratch / f"playback-{uuid.uuid4().hex}.opus"
         write_playback(analysis.recording, playback)
         outline = {"peaks": peaks(analysis.recording), "duration": analysis.recording.duration}
-        return AnalysisOutput(analysis.result, playback, outline)
+        return AnalysisOutput(analysis.result, playback, outline, self.upstream.hearing_key(script))
+
+    def rejudge(
+        self,
+        before: Mapping[str, Any],
+        *,
+        judged_by: ApprovedScript,
+        script: ApprovedScript,
+        raw: RawFormat | None,
+        sound: Sound,
+    ) -> Rejudgement:
+        """Judge a transcript again, and listen only to findings that nobody has heard again yet.
+
+        Where the recording is not there any more they stand as those of a transcript do: nobody has heard them again.
+        """
+        rejudged = rejudge(before, judged_by=judged_by, script=script, judge=self.judge, upstream=self.upstream)
+        if not rejudged.unheard:
+            return Rejudgement(rejudged.result)
+        try:
+            with sound() as path:
+                recording = decode(path, raw=raw)
+        except (RecordingDamaged, Unreviewable):
+            return Rejudgement(rejudged.result)
+        ears = self.ears
+        result = hear_findings(
+            rejudged, recording, script=script, judge=self.judge, engine=ears.engine, second=ears.second
+        )
+        return Rejudgement(result, heard_again=len(rejudged.unheard))
 
 
 def _given_secret(settings: Settings) -> str | None:

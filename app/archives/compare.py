@@ -21,6 +21,7 @@ Json = Mapping[str, Any]
 OF_THE_LINES = frozenset({"missing-line", "altered-line", "biased-options", "off-script", "loaded-question"})
 OF_THE_AUTHORITIES = frozenset({"authority-appeal"})
 OF_THE_FACTS = frozenset({"false-claim"})
+FAILURES = frozenset({"processing-failed", "unreadable"})
 WORDS_AROUND_S = 1.0
 
 
@@ -61,8 +62,7 @@ def compare(before: Json, after: Json, *, differing: Differing) -> Comparison:
     if not reviewable[1]:
         if not reviewable[0]:
             return Comparison((), 0)
-        failed = after.get("reason") == "processing-failed"
-        cause = Cause.FAILURE if failed else Cause.ENGINE
+        cause = Cause.FAILURE if after.get("reason") in FAILURES else Cause.ENGINE
         return Comparison((Change("now-unreviewable", cause, None, None, None, None, ()),), 0)
     one, other = ([evidence_of(item) for item in result["findings"]] for result in (before, after))
     pairs = match(one, other)

@@ -23,8 +23,9 @@ from app.domain.audio import Source, UnreviewableReason
 from app.domain.finding import CallResult, Outcome
 from app.domain.provenance import Provenance
 from app.domain.transcript import Transcript
-from app.errors import Unreviewable, WeightsMissing
+from app.errors import RecordingDamaged, StorageUnavailable, Unreviewable, WeightsMissing
 from app.pipeline.upstream import Upstream
+from app.retention.service import note_damage
 from app.runs.analyst import Analyst, Rejudging
 from app.runs.jobs import FULL, PAUSES_S, MachineFault
 from app.runs.service import Settle
@@ -146,8 +147,12 @@ class ArchiveWork:
             return self._judge(task)
         except Unreviewable as error:
             return _Made(self._unreviewable(task, error.reason), Stage.HEARING, None)
+        except RecordingDamaged as error:
+            return self._without_sound(task, error)
         except WeightsMissing as error:
             raise MachineFault("weights-missing") from error
+        except StorageUnavailable as error:
+            raise MachineFault("storage-unavailable") from error
         except OSError as error:
             if error.errno in FULL:
                 raise MachineFault("disk-full") from error
@@ -156,6 +161,13 @@ class ArchiveWork:
             # The message may hold words of the call: only its kind is logged.
             logger(__name__).error("archive.failed", error=type(error).__name__)
         return None
+
+    def _without_sound(self, task: Task, error: RecordingDamaged) -> _Made:
+        """Other bytes, or none, say nothing about the call: a candidate that never counts."""
+        with self.database.writing() as session:
+            is_damaged = note_damage(session, call_id=task.call_id, sha256=task.recording_sha256, found=error.found)
+        logger(__name__).error("recording.damaged" if is_damaged else "recording.was-deleted")
+        return _Made(self._unreviewable(task, UnreviewableReason.UNREADABLE), Stage.FAILED, None)
 
     def _judge(self, task: Task) -> _Made:
         raw = raw_of(task.details)
