@@ -47,7 +47,8 @@ def record(
         actor: Who does it.
         action: ``noun.verb``, e.g. ``call.viewed``.
         subject: Identifier of what it was done to.
-        details: Codes, identifiers and numbers; never what was said, a name or a telephone number.
+        details: Codes, identifiers and numbers; never what was said, a name or a telephone number. What somebody
+            searched for is the one text that stands here, and nowhere else.
         at: When; now, where it is not given.
     """
     session.add(

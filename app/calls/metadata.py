@@ -34,6 +34,8 @@ _RAW_NAMES = {
 }
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 MAXIMUM_TEXT_LENGTH = 200
+ENDING = 3
+"""Digits of a dialled number that are kept as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class CallMetadata:
         return {
             "disposition": self.disposition,
             "campaign": self.campaign,
-            "dialled_number_ends": self.dialled_number[-3:] if self.dialled_number else None,
+            "dialled_number_ends": self.dialled_number[-ENDING:] if self.dialled_number else None,
             "channels": self.channels and {"canvasser": self.channels.canvasser, "contact": self.channels.contact},
             "raw": self.raw
             and {
@@ -99,7 +101,12 @@ class CallMetadata:
 
     def dialled_digest(self, *, secret: bytes) -> str | None:
         """Finds the calls to one number without keeping it."""
-        return None if self.dialled_number is None else _keyed(re.sub(r"[^\d+]", "", self.dialled_number), secret)
+        return None if self.dialled_number is None else number_digest(self.dialled_number, secret=secret)
+
+
+def number_digest(number: str, *, secret: bytes) -> str:
+    """By what the calls to one number are found, whatever stands between its digits."""
+    return _keyed(re.sub(r"[^\d+]", "", number), secret)
 
 
 def parse_metadata(text: str | bytes) -> CallMetadata:

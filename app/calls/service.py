@@ -113,6 +113,7 @@ def receive(
     if known is not None:
         return Received(call=known, is_new=False)
     call_centre = owner_of(metadata, actor=actor)
+    details = metadata.details()
     call = CallTable(
         id=new_id("call"),
         call_centre=call_centre,
@@ -122,9 +123,11 @@ def receive(
         received_at=datetime.now(UTC),
         canvasser_id=metadata.canvasser_id,
         campaign=metadata.campaign,
-        details=metadata.details(),
+        details=details,
         metadata_digest=metadata.digest(call_centre=call_centre, secret=secret),
         dialled_digest=metadata.dialled_digest(secret=secret),
+        dialled_ends=details["dialled_number_ends"],
+        disposition=metadata.disposition,
         recording_sha256=recording.sha256,
         recording_size_bytes=recording.size_bytes,
         recording_type=recording.media_type,

@@ -12,6 +12,21 @@ PENDING_RANK = 60
 """``queue_rank`` of a call that nobody has judged yet; the other ranks stand in app/runs/standing.py."""
 
 
+LISTED_BY = (
+    "script_id",
+    "script_version",
+    "canvasser_id",
+    "campaign",
+    "disposition",
+    "reached",
+    "reason",
+    "worst_severity",
+    "review",
+    "dialled_ends",
+)
+"""By what calls are listed, the newest first, beside ``outcome`` and ``call_centre``: one index each, in that order."""
+
+
 class CallTable(Table):
     """One call. What was received never changes; how it stands follows from its current run and the decisions.
 
@@ -30,10 +45,12 @@ class CallTable(Table):
     started_at: Mapped[datetime] = mapped_column(Moment)
     received_at: Mapped[datetime] = mapped_column(Moment)
     canvasser_id: Mapped[str | None] = mapped_column(String(200))
+    campaign: Mapped[str | None] = mapped_column(String(200))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     metadata_digest: Mapped[str] = mapped_column(String(64))
-    campaign: Mapped[str | None] = mapped_column(String(200))
     dialled_digest: Mapped[str | None] = mapped_column(String(64))
+    dialled_ends: Mapped[str | None] = mapped_column(String(3))
+    disposition: Mapped[str | None] = mapped_column(String(200))
     recording_sha256: Mapped[str] = mapped_column(String(64))
     recording_size_bytes: Mapped[int] = mapped_column(BigInteger)
     recording_type: Mapped[str] = mapped_column(String(100))
@@ -49,6 +66,8 @@ class CallTable(Table):
     queue_rank: Mapped[int] = mapped_column(Integer, default=PENDING_RANK)
     queue_doubt: Mapped[float] = mapped_column(Float, default=1.0)
     review: Mapped[str | None] = mapped_column(String(16))
+    script_version: Mapped[str | None] = mapped_column(String(80))
+    reached: Mapped[str | None] = mapped_column(String(16))
 
     __table_args__ = (
         UniqueConstraint("call_centre", "external_id"),
@@ -57,12 +76,17 @@ class CallTable(Table):
         Index("ix_calls_queue", "queue_rank", "queue_doubt", "started_at", "id"),
         Index("ix_calls_outcome_id", "outcome", "id"),
         Index("ix_calls_call_centre_id", "call_centre", "id"),
-        Index("ix_calls_review_queue_rank", "review", "queue_rank"),
-        Index("ix_calls_started_at", "started_at"),
+        Index("ix_calls_review_queue", "review", "queue_rank", "queue_doubt", "started_at", "id"),
+        Index("ix_calls_outcome_queue", "outcome", "queue_rank", "queue_doubt", "started_at", "id"),
+        Index("ix_calls_call_centre_outcome_reason", "call_centre", "outcome", "reason"),
+        Index("ix_calls_started_at_id", "started_at", "id"),
+        Index("ix_calls_recording_sha256", "recording_sha256"),
+        Index("ix_calls_external_id", "external_id"),
+        Index("ix_calls_dialled_digest", "dialled_digest"),
+        *(Index(f"ix_calls_{column}_id", column, "id") for column in LISTED_BY),
     )
 
 
-        Index("ix_calls_campaign", "campaign"),
 class CallPartTable(Table):
     """One of the recordings of a call that the dialler has cut; never changed.
 

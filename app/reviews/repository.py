@@ -2,21 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.calls.tables import CallTable
+from app.calls.tables import PENDING_RANK, CallTable
 from app.db.cursor import bad_cursor
 from app.domain.finding import Outcome
 from app.findings.tables import FindingTable
+from app.reviews.filters import has_code
 from app.reviews.tables import DecisionTable
 from app.runs.tables import RunTable
 
 PENDING = "pending"
 """Instead of an outcome: calls that have none yet."""
+
+MOST_COUNTED = 1000
+"""A page that counts a million calls each time it is opened is slow; nobody needs to know how many more than this."""
 
 _ORDER = (CallTable.queue_rank, CallTable.queue_doubt, CallTable.started_at, CallTable.id)
 
@@ -45,6 +49,7 @@ class Place:
         try:
             rank, doubt, started_at, call_id = written
             place = cls(int(rank), float(doubt), datetime.fromisoformat(started_at), str(call_id))
+            place.started_at.astimezone(UTC)
         except (ValueError, TypeError, OverflowError):
             raise bad_cursor() from None
         if place.started_at.tzinfo is None or abs(place.rank) > 1000:
@@ -79,18 +84,9 @@ def conditions(
     )
     chosen: list[ColumnElement[bool]] = [column == value for column, value in wanted if value is not None]
     if outcome == PENDING:
-        chosen.append(CallTable.outcome.is_(None))
+        # The rank leads to the index of the queue.
+        chosen += [CallTable.queue_rank == PENDING_RANK, CallTable.outcome.is_(None)]
     return (*chosen, *(() if code is None else (has_code(code),)))
-
-
-def has_code(code: str) -> ColumnElement[bool]:
-    """Whether the current run of a call has a finding of that code."""
-    return exists().where(
-        RunTable.call_id == CallTable.id,
-        RunTable.is_current,
-        FindingTable.run_id == RunTable.id,
-        FindingTable.code == code,
-    )
 
 
 def in_order(
@@ -116,15 +112,16 @@ def next_open(session: Session, *, after: CallTable) -> str | None:
 
 
 def counts(session: Session, *, call_centre: str | None, script: str | None) -> dict[str, int]:
-    """Calls by outcome, open ones, decided ones and those not judged yet."""
-    chosen = conditions(outcome=None, severity=None, code=None, call_centre=call_centre, script=script, review=None)
-    by = select(CallTable.outcome, CallTable.review, func.count()).where(*chosen)
-    result = {**dict.fromkeys(map(str, Outcome), 0), PENDING: 0, "open": 0, "decided": 0}
-    for outcome, review, number in session.execute(by.group_by(CallTable.outcome, CallTable.review)):
-        result[outcome or PENDING] += number
-        if review is not None:
-            result[review] += number
-    return result
+    """Calls by outcome, open ones, decided ones and those not judged yet, each counted up to `MOST_COUNTED`."""
+    kinds = {**{str(each): {"outcome": str(each)} for each in Outcome}, PENDING: {"outcome": PENDING}}
+    kinds |= {review: {"review": review} for review in ("open", "decided")}
+    nothing = {"outcome": None, "severity": None, "code": None, "review": None}
+    numbers = []
+    for kind in kinds.values():
+        chosen = conditions(**{**nothing, **kind}, call_centre=call_centre, script=script)
+        some = select(CallTable.id).where(*chosen).limit(MOST_COUNTED).subquery()
+        numbers.append(select(func.count()).select_from(some).scalar_subquery())
+    return dict(zip(kinds, session.execute(select(*numbers)).one(), strict=True))
 
 
 def codes(session: Session, *, call_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -75,7 +75,7 @@ class QueuePage:
         items: In the order of the queue.
         next: Cursor of the next page, or None.
         counts: Calls by outcome, ``open`` ones and ``pending`` ones (not judged yet), over all that the filter's
-            call centre and script let through.
+            call centre and script let through; each up to 1000, which stands for as many or more.
     """
 
     items: tuple[QueueRow, ...]

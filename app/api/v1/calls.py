@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from app.accounts.guard import Caller, needs
 from app.accounts.policy import Right
 from app.api.problems import MEDIA_TYPE, problem
+from app.api.v1.filters import CallQuery
 from app.api.v1.pressure import pushing_back
 from app.api.v1.ranges import ByteRange, Unsatisfiable, parse_range
 from app.api.v1.schemas.calls import (
@@ -24,7 +25,6 @@ from app.api.v1.schemas.calls import (
     Run,
     call_of,
 )
-from app.api.v1.schemas.common import Instant
 from app.api.v1.schemas.metadata import METADATA_SCHEMA
 from app.api.v1.service import Service, service_of
 from app.api.v1.upload import announced_bytes, read_upload
@@ -111,36 +111,16 @@ async def upload_call(request: Request, caller: CanUpload, service: AService) ->
 
 
 @router.get("", responses=_problems(401, 403, 422))
-def list_calls(
-    *,
-    caller: CanRead,
-    service: AService,
-    outcome: Literal["flagged", "clear", "unreviewable"] | None = None,
-    script: str | None = None,
-    call_centre: str | None = None,
-    status: Literal["queued", "running", "done"] | None = None,
-    code: str | None = None,
-    external_id: str | None = None,
-    started_from: Instant | None = None,
-    started_to: Instant | None = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> CallList:
-    """Calls, the newest first; a key sees its own call centre's only."""
-    rows, following = service.list_calls(
-        actor=caller.actor,
-        outcome=outcome,
-        script=script,
-        call_centre=call_centre,
-        status=status,
-        code=code,
-        external_id=external_id,
-        started_from=started_from,
-        started_to=started_to,
-        cursor=cursor,
-        limit=limit,
+def list_calls(caller: CanRead, service: AService, query: Annotated[CallQuery, Query()]) -> CallList:
+    """Calls that fit all filters; a key sees its own call centre's only, and looks for its canvassers' words only.
+
+    The newest come first: as they came in, as they were made where a span of that time is asked for, and as they were
+    first judged where words are.
+    """
+    page = service.list_calls(
+        actor=caller.actor, search=query.search(secret=service.secret), cursor=query.cursor, limit=query.limit
     )
-    return CallList(items=[CallSummary.of(row) for row in rows], next=following)
+    return CallList(items=[CallSummary.of(row) for row in page.items], next=page.next)
 
 
 @router.get("/{call_id}", responses=_problems(401, 403, 404))

@@ -27,11 +27,15 @@ def database(tmp_path: Path) -> Database:
     made.close()
 
 
+INDEX_OF_WORDS = "call_words"
+"""Made by hand on each database: no table of SQLAlchemy's."""
+
+
 def test_the_migrations_make_exactly_the_tables(database: Database) -> None:
     assert TABLES
     with database.writing_engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Table.metadata) == []
+        opts = {"compare_type": True, "include_name": lambda name, *_: not str(name).startswith(INDEX_OF_WORDS)}
+        assert compare_metadata(MigrationContext.configure(connection, opts=opts), Table.metadata) == []
 
 
 def test_the_migrated_schema_has_the_checks_and_indexes_of_the_tables(database: Database, tmp_path: Path) -> None:
@@ -44,7 +48,7 @@ def test_the_migrated_schema_has_the_checks_and_indexes_of_the_tables(database: 
                 sorted(str(key["name"]) for key in found.get_foreign_keys(table)),
             )
             for table in found.get_table_names()
-            if table != "alembic_version"
+            if table != "alembic_version" and not table.startswith(INDEX_OF_WORDS)
         }
 
     direct = open_database(tmp_path / "direct.sqlite")
