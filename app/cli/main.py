@@ -6,7 +6,7 @@ import sys
 import typer
 
 from app import __version__
-from app.cli import administration, doctor, importing, listening, scripts, service, webhooks
+from app.cli import administration, doctor, importing, listening, retention, scripts, service, webhooks
 from app.cli.output import EXIT_UNUSABLE, note
 from app.errors import CanvassMonitorError, InvalidScript
 from app.telemetry import configure_logging
@@ -31,6 +31,7 @@ program.add_typer(scripts.commands, name="script")
 program.add_typer(administration.users, name="users")
 program.add_typer(administration.keys, name="keys")
 program.add_typer(administration.models, name="models")
+program.add_typer(retention.recordings, name="recordings")
 program.add_typer(webhooks.commands, name="webhooks")
 
 

@@ -112,12 +112,13 @@ def refuse_deleted(session: Session, *, call_id: str) -> None:
     """Let only those calls pass whose sound can be heard.
 
     Raises:
-        RecordingDeleted: If it was deleted; tells when and why.
+        RecordingDeleted: If it was deleted; tells when.
     """
     tombstone = tombstone_of(session, call_id=call_id)
     if tombstone is not None:
         when = f"{tombstone.deleted_at:%d %B %Y}".lstrip("0")
-        raise RecordingDeleted(f"The sound of this call was deleted on {when}: {tombstone.reason}")
+        # Not why: that was written for officers, and call centres read this too.
+        raise RecordingDeleted(f"The sound of this call was deleted on {when}.")
 
 
 def sound_state(session: Session, *, call: CallTable) -> SoundState:

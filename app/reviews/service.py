@@ -16,6 +16,7 @@ from app.db.identifiers import new_id
 from app.errors import BadInput
 from app.findings import repository as findings
 from app.findings.tables import FindingTable
+from app.retention.service import sound_state
 from app.reviews import repository
 from app.reviews.standing import is_decided, settle
 from app.reviews.tables import DecisionTable
@@ -104,6 +105,7 @@ def call_view(session: Session, *, call_id: str, actor: Actor) -> CallView:
         runs=tuple(_run(row) for row in runs.of_call(session, call_id=call_id)),
         scripts=list_scripts(session),
         next_open=repository.next_open(session, after=call),
+        sound=sound_state(session, call=call),
     )
 
 

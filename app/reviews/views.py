@@ -1,8 +1,10 @@
 """What the pages and the JSON show of a call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from app.retention.service import SoundState
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class CallView:
         runs: All analyses, newest first.
         scripts: Ids of the approved scripts that it could be judged by.
         next_open: The call to decide next in the order of the queue, or None.
+        sound: Whether its sound was deleted or found damaged.
     """
 
     row: QueueRow
@@ -135,3 +138,4 @@ class CallView:
     runs: tuple[RunRow, ...]
     scripts: tuple[str, ...]
     next_open: str | None
+    sound: SoundState = field(default_factory=SoundState)

@@ -1,5 +1,6 @@
 """A service over a real data folder, and those who use it."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -55,9 +56,9 @@ class World:
         return {SESSION_COOKIE: signed_in.token}
 
     def submit(self, external_id: str, **further: Any) -> str:
-        """A call of the centre `north`, without a recording in the storage."""
+        """A call of the centre `north`, whose recording holds its external id, and is not in the storage."""
         key = Actor(kind="key", id="k", name="north", call_centre="north")
-        digest = f"{abs(hash(external_id)):064x}"
+        digest = hashlib.sha256(external_id.encode()).hexdigest()
         recording = ReceivedRecording(sha256=digest, size_bytes=1, media_type="audio/wav")
         with self.database.writing() as session:
             received = submit(
@@ -88,6 +89,12 @@ def checked(external_id: str, **further: Any) -> CallMetadata:
 
 
 def build_world(data: Path, **settings: Any) -> World:
+    """A service with the sample calls' scripts and the call centre `north`.
+
+    Args:
+        data: Its folder.
+        settings: Further settings; ``database`` and ``storage`` put it over PostgreSQL and a bucket.
+    """
     given: dict[str, Any] = {"minimum_free_bytes": 0, "slots": 0, "_env_file": None, **settings}
     container = build_container(Settings(data=data, **given))
     with container.database.writing() as session:

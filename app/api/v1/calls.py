@@ -93,7 +93,7 @@ _CONTENT_DIGEST = {
     response_model=Receipt,
     responses={
         200: {"model": Receipt, "description": "Received before"},
-        **_problems(400, 401, 403, 409, 413, 415, 422, 429),
+        **_problems(400, 401, 403, 409, 413, 415, 422, 429, 503),
     },
     openapi_extra={"requestBody": _UPLOAD_BODY, "parameters": [_CONTENT_DIGEST]},
 )
@@ -127,7 +127,7 @@ def list_calls(caller: CanRead, service: AService, query: Annotated[CallQuery, Q
 def get_call(call_id: str, caller: CanRead, service: AService) -> Call:
     """One call: its status and, when it is done, the call result under ``result``."""
     view = service.open_call(call_id, actor=caller.actor)
-    return call_of(view.row, result=view.result, decisions=view.decisions)
+    return call_of(view)
 
 
 @router.get("/{call_id}/transcript", responses=_problems(401, 403, 404))
@@ -147,7 +147,7 @@ def get_transcript(call_id: str, caller: CanRead, service: AService) -> dict[str
     responses={
         200: {"description": "The whole recording", "content": _SOUND},
         206: {"description": "The bytes of the range", "content": _SOUND},
-        **_problems(401, 403, 404, 416),
+        **_problems(401, 403, 404, 410, 416, 503),
     },
     openapi_extra={"parameters": [_RANGE]},
 )
@@ -204,7 +204,7 @@ def add_decision(call_id: str, body: NewDecision, caller: CanDecide, service: AS
 
 
 @router.post(
-    "/{call_id}/runs", status_code=202, max_body_size=MAXIMUM_BODY_BYTES, responses=_problems(401, 403, 404, 422)
+    "/{call_id}/runs", status_code=202, max_body_size=MAXIMUM_BODY_BYTES, responses=_problems(401, 403, 404, 410, 422)
 )
 def add_run(
     call_id: str, caller: CanJudgeAgain, service: AService, response: Response, body: NewRun | None = None

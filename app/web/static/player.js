@@ -47,6 +47,7 @@ export class Player {
   }
 
   async play() {
+    if (!this.audio.hasAttribute("src")) return; // the sound was deleted
     try { await this.audio.play(); } catch (error) { if (error.name !== "AbortError") this.#fault(); }
   }
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from app.api.v1.schemas.common import Sent
 from app.calls.tables import CallTable
-from app.reviews.service import DecisionRow, QueueRow
+from app.reviews.service import CallView, DecisionRow, QueueRow
 
 
 class Problem(BaseModel):
@@ -92,6 +92,8 @@ class Call(CallSummary):
 
     result: dict[str, Any] | None
     decisions: list[Decision]
+    recording_deleted_at: datetime | None
+    recording_damaged_at: datetime | None
 
 
 class NewDecision(Sent):
@@ -138,6 +140,13 @@ def _summary(row: QueueRow) -> dict[str, Any]:
     }
 
 
-def call_of(row: QueueRow, *, result: dict[str, Any] | None, decisions: tuple[DecisionRow, ...]) -> Call:
+def call_of(view: CallView) -> Call:
     """One call with what came of it."""
-    return Call(**_summary(row), result=result, decisions=[Decision.of(decision) for decision in decisions])
+    deleted = view.sound.deleted
+    return Call(
+        **_summary(view.row),
+        result=view.result,
+        decisions=[Decision.of(decision) for decision in view.decisions],
+        recording_deleted_at=deleted.deleted_at if deleted else None,
+        recording_damaged_at=view.sound.damaged_at,
+    )
