@@ -48,9 +48,9 @@ class ReviewWorld:
         with self.container.database.writing() as session:
             return add_account(session, username=username, name=name, role=role, actor=OPERATOR)
 
-    def add_settled_officer(self, username: str, *, name: str) -> str:
+    def add_settled_officer(self, username: str, *, name: str, role: Role = Role.OFFICER) -> str:
         """Somebody who has chosen the password that all share."""
-        first = self.add_officer(username, name=name)
+        first = self.add_officer(username, name=name, role=role)
         with self.container.database.writing() as session:
             signed = sign_in(session, username=username, password=first, at=datetime.now(UTC))
             assert signed is not None
