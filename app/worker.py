@@ -5,13 +5,18 @@ import signal
 import sys
 import threading
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from app.bootstrap import build_analyst, build_container, build_sending, build_workflows
+from app.errors import DatabaseUnavailable
 from app.settings import Settings
-from app.telemetry import configure_logging
+from app.telemetry import configure_logging, logger
 from app.webhooks.jobs import start_sending
 from app.work.engine import work
+from app.work.fence import fence
 
 EXIT_ORPHANED = 74
+EXIT_NO_DATABASE = 69
 
 
 def run_worker(settings: Settings, *, stopped: threading.Event | None = None) -> None:
@@ -25,11 +30,11 @@ def run_worker(settings: Settings, *, stopped: threading.Event | None = None) ->
     if stopped is None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
-    container = build_container(settings)
+    container = build_container(settings, guard=fence)
     sender = start_sending(build_sending(container), stopped=ended)
     try:
         work(
-            database_path=settings.database_path,
+            place=settings.database_place,
             leases=settings.leases_folder,
             workflows=build_workflows(container, analyst=build_analyst(settings)),
             timeout_s=settings.analysis_timeout_s,
@@ -46,7 +51,12 @@ def main() -> None:
     settings = Settings()
     configure_logging(level=settings.log_level)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    run_worker(settings)
+    try:
+        run_worker(settings)
+    except (SQLAlchemyError, DatabaseUnavailable) as error:
+        # It is started again until the database answers.
+        logger(__name__).error("worker.no-database", error=type(error).__name__)
+        os._exit(EXIT_NO_DATABASE)
     sys.stderr.flush()
     # A job that is interrupted is taken up again by the next worker; its thread cannot be waited for.
     os._exit(0)

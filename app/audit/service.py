@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit.tables import AuditEntryTable
+from app.db.locks import hold
+from app.db.session import at_the_end
+
+_PENDING = "canvass-monitor.audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,9 @@ def record(
 ) -> None:
     """Add an entry in the transaction of what it tells of: both are kept, or neither.
 
+    The entries are written right before the transaction is committed, one transaction after the other: their numbers
+    have no gap, and nobody who reads the log up to a number misses one that comes later.
+
     Args:
         session: A writing session.
         actor: Who does it.
@@ -51,13 +59,22 @@ def record(
             searched for is the one text that stands here, and nowhere else.
         at: When; now, where it is not given.
     """
-    session.add(
-        AuditEntryTable(
-            at=at or datetime.now(UTC),
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            action=action,
-            subject=subject,
-            details=dict(details or {}),
-        )
+    entry = AuditEntryTable(
+        at=at or datetime.now(UTC),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        action=action,
+        subject=subject,
+        details=dict(details or {}),
     )
+    session.info.setdefault(_PENDING, []).append(entry)
+    at_the_end(session, _enter)
+
+
+def _enter(session: Session) -> None:
+    hold(session, "audit")
+    last = session.scalar(select(func.max(AuditEntryTable.sequence))) or 0
+    for number, entry in enumerate(session.info.pop(_PENDING), start=last + 1):
+        entry.sequence = number
+        session.add(entry)
+    session.flush()

@@ -22,9 +22,10 @@ from app.audit.tables import AuditEntryTable
 from app.bootstrap import DEVIATION_MODEL, GRAMMAR_MODEL, SECOND_ENGINE, SENTENCE_MODEL, VOICE_MODEL, build_storage
 from app.calls import repository as calls
 from app.db.engine import open_database
-from app.db.migrate import revisions
+from app.db.health import Answer, ask
+from app.db.place import without_secrets
 from app.db.session import Database
-from app.errors import CanvassMonitorError
+from app.errors import CanvassMonitorError, DatabaseUnavailable
 from app.model_store import ModelStore
 from app.pipeline.transcription.engines import ENGINES
 from app.settings import Settings
@@ -35,8 +36,10 @@ NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 """No version of this program was used before."""
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
-DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error)
+DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error, DatabaseUnavailable)
 """The second where the connection cannot be set up at all."""
+
+ON_SERVER = "Check CANVASS_MONITOR_DATABASE, and that the server runs and lets this user write."
 
 LIBRARIES = (
     "alembic",
@@ -116,7 +119,7 @@ def versions() -> dict[str, str]:
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[Database]:
-    database = open_database(settings.database_path)
+    database = open_database(settings.database_place)
     try:
         yield database
     finally:
@@ -124,28 +127,33 @@ def _opened(settings: Settings) -> Iterator[Database]:
 
 
 def _database(settings: Settings) -> Check:
-    name = "database"
-    if not settings.database_path.exists():
+    name, place = "database", settings.database_place
+    if isinstance(place, Path) and not place.exists():
         step = "`canvass-monitor serve` makes it; check --data if there should be one."
         return Check(name, Level.WARNING, f"There is no database in {settings.data} yet.", step)
     try:
-        with _opened(settings) as database:
-            found = revisions(database.reading_engine)
-            # Takes the write lock and gives it back: somebody who never lets go of it is found here.
-            with database.writing_engine.connect() as connection, connection.begin() as transaction:
-                transaction.rollback()
+        answer = ask(place)
     except DATABASE_ERRORS as error:
-        reason = str(getattr(error, "orig", None) or error)
-        return Check(
-            name, Level.FAULT, f"The database cannot be used: {reason}.", "Restore it from a backup, or free it."
-        )
+        reason = without_secrets(str(getattr(error, "orig", None) or error), place=place).rstrip(".")
+        step = "Restore it from a backup, or free it." if isinstance(place, Path) else ON_SERVER
+        return Check(name, Level.FAULT, f"The database cannot be used: {reason}.", step)
+    return _schema(name, answer)
+
+
+def _schema(name: str, answer: Answer) -> Check:
+    found = answer.revisions
+    if answer.is_empty:
+        step = "`canvass-monitor serve` makes its tables."
+        return Check(name, Level.WARNING, f"{answer.server} answers; nothing is in the database yet.", step)
     if not found.is_known and found.found is not None:
         step = "Install that version again, or restore the database of this one."
         return Check(name, Level.FAULT, "The database was made by another version of the program.", step)
     if found.found != found.wanted:
         step = "Start `canvass-monitor serve` of this version once; it brings the database up to date."
         return Check(name, Level.FAULT, "The database is not migrated to this version of the program.", step)
-    return Check(name, Level.OK, f"The database answers, can be written and is migrated ({found.found}).")
+    if not answer.is_writable:
+        return Check(name, Level.FAULT, "The database can only be read.", ON_SERVER)
+    return Check(name, Level.OK, f"{answer.server} answers, can be written and is migrated ({found.found}).")
 
 
 def _storage(settings: Settings) -> Check:
@@ -225,7 +233,7 @@ def _clock(settings: Settings) -> Check:
 
 
 def _newest_entry(settings: Settings) -> datetime | None:
-    if not settings.database_path.exists():
+    if not _is_there(settings):
         return None
     try:
         with _opened(settings) as database, database.reading() as session:
@@ -261,15 +269,21 @@ def _disk(settings: Settings) -> Check:
 
 
 def _workers(settings: Settings) -> Check:
-    name, living = "workers", count_living(settings.leases_folder)
-    waiting = 0
-    if settings.database_path.exists():
-        try:
+    name, where = "workers", "on this machine" if settings.database is None else "on all machines"
+    living = waiting = 0
+    try:
+        if _is_there(settings):
+            living = count_living(settings.database_place, folder=settings.leases_folder)
             with _opened(settings) as database, database.reading() as session:
                 waiting = calls.waiting(session)
-        except DATABASE_ERRORS:
-            return Check(name, Level.OK, f"{living} workers live on this machine.")
-    message = f"{living} workers live on this machine, and {waiting} calls wait."
+    except DATABASE_ERRORS:
+        return Check(name, Level.OK, f"{living} workers live {where}.")
+    message = f"{living} workers live {where}, and {waiting} calls wait."
     if waiting and not living:
         return Check(name, Level.WARNING, message, "Start `canvass-monitor serve` or `canvass-monitor worker`.")
     return Check(name, Level.OK, message)
+
+
+def _is_there(settings: Settings) -> bool:
+    place = settings.database_place
+    return not isinstance(place, Path) or place.exists()

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select, text
+
+from app.db.engine import lasting_engine
+from app.db.locks import NAMES, number_of
+from app.db.place import Place
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -29,16 +33,24 @@ class Revisions:
 
 
 @contextmanager
-def one_at_a_time(lock: Path) -> Iterator[None]:
-    """Hold back every other process and thread that opens the same data, until the block ends.
+def one_at_a_time(place: Place, *, lock: Path) -> Iterator[None]:
+    """Hold back every other process and thread that opens the same database, until the block ends.
 
     A SQLite file that is new is switched to its write-ahead log and given its tables by several connections, and those
     of the durable engine do not wait for one another: without this lock 3 of 250 starts of four at once ended
     with "database is locked".
 
     Args:
-        lock: A file beside the database; made where it is not there.
+        place: The database; one of PostgreSQL is locked by itself, for all machines.
+        lock: A file beside the SQLite file; made where it is not there.
     """
+    if isinstance(place, str):
+        engine = lasting_engine(place)
+        with engine.connect() as connection:
+            connection.execute(text("SET lock_timeout = 0"))
+            connection.execute(select(func.pg_advisory_lock(number_of("migration", kind=NAMES))))
+            yield  # given back when the connection is closed, also by a process that dies
+        return
     with lock.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # given back when the file is closed, also by a process that dies
         yield
@@ -47,7 +59,7 @@ def one_at_a_time(lock: Path) -> Iterator[None]:
 def migrate(engine: Engine, *, to: str = "head") -> None:
     """Run every migration that the database has not seen, in one transaction.
 
-    Two processes that start at once run them one after the other: the transaction takes the write lock first.
+    Two processes that start at once must run it one after the other, see `one_at_a_time`.
 
     Args:
         engine: The writing engine.

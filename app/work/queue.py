@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy.orm import Session
 
+from app.db.engine import postgres_engine
+from app.db.place import Place
+
 if TYPE_CHECKING:
     from dbos import DBOSClient
+    from sqlalchemy import Engine
 
 APPLICATION = "canvass-monitor"
 APPLICATION_VERSION = "1"
@@ -19,6 +23,13 @@ APPLICATION_VERSION = "1"
 pending work of its own version only."""
 
 QUEUE = "calls"
+SCHEMA = "dbos"
+"""Where the engine's tables stand on PostgreSQL."""
+
+LISTENS = False
+"""Jobs are found by asking; notifications would cost every process a connection. Never changed: it decides which
+tables and triggers the engine makes."""
+
 SESSION_KEY = "canvass-monitor.queue"
 
 
@@ -33,8 +44,14 @@ class Priority(IntEnum):
 class JobQueue:
     """The way into the durable engine's tables, which stand in the same database as everything else."""
 
-    def __init__(self, database_path: Path) -> None:
-        self._database_path = database_path
+    def __init__(self, place: Place) -> None:
+        """Get ready; nothing is opened yet.
+
+        Args:
+            place: The database.
+        """
+        self._place = place
+        self._engine = engine_over(place)
         self._client: DBOSClient | None = None
 
     def enqueue(
@@ -72,6 +89,8 @@ class JobQueue:
         if self._client is not None:
             self._client.destroy()
             self._client = None
+        if self._engine is not None:
+            self._engine.dispose()
 
     def _connected(self) -> "DBOSClient":
         if self._client is None:
@@ -79,7 +98,8 @@ class JobQueue:
             from dbos._serialization import DBOSPortableJSONSerializer
 
             self._client = DBOSClient(
-                system_database_url=engine_url(self._database_path),
+                system_database_url=engine_url(self._place),
+                system_database_engine=self._engine,
                 serializer=DBOSPortableJSONSerializer(),
                 application_name=APPLICATION,
                 lazy=True,
@@ -99,17 +119,41 @@ def queue_of(session: Session) -> JobQueue:
     return cast(JobQueue, queue)
 
 
-def prepare_queue(database_path: Path) -> None:
-    """Make or migrate the engine's own tables."""
-    from dbos import DBOS
+def prepare_queue(place: Place) -> None:
+    """Make or migrate the engine's own tables; by one process at a time."""
+    from dbos._serialization import DBOSPortableJSONSerializer
+    from dbos._sys_db import SystemDatabase
 
     quiet()
-    DBOS.migrate(engine_url(database_path))
+    engine = engine_over(place)
+    tables = SystemDatabase.create(
+        system_database_url=engine_url(place),
+        engine_kwargs={"pool_size": 2, "max_overflow": 0},
+        engine=engine,
+        schema=SCHEMA,
+        serializer=DBOSPortableJSONSerializer(),
+        executor_id=None,
+        use_listen_notify=LISTENS,
+    )
+    try:
+        tables.run_migrations()
+    finally:
+        tables.destroy()
+        if engine is not None:
+            engine.dispose()
 
 
-def engine_url(database_path: Path) -> str:
-    """The database as the engine wants it named."""
-    return f"sqlite:///{database_path.resolve()}"
+def engine_over(place: Place) -> "Engine | None":
+    """The connections that the engine is to use on PostgreSQL; on SQLite it opens its own.
+
+    Jobs are taken one at a time, so few are needed; and with its own it would look for a database named `postgres`.
+    """
+    return postgres_engine(place, pool_size=2, max_overflow=6) if isinstance(place, str) else None
+
+
+def engine_url(place: Place) -> str:
+    """The database as the engine wants it named; it holds no password, since its connections are given to it."""
+    return f"sqlite:///{place.resolve()}" if isinstance(place, Path) else "postgresql://"
 
 
 def quiet() -> None:

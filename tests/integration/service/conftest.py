@@ -1,16 +1,62 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
+from tests.support.postgres import PostgresServer, running_postgres
+from tests.support.s3_server import S3Server, new_prefix
 from tests.support.service_world import World, build_world
+
+EMBEDDED, SCALED_OUT = "embedded", "scaled-out"
+MakeDatabase = Callable[[], str]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server for the whole session."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Name of a migrated database with scripts and a call centre, to be copied."""
+    name = postgres.make_database()
+    build_world(tmp_path_factory.mktemp("template"), database=postgres.url(name)).container.close()
+    return name
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = build_world(tmp_path / "data")
+def empty_database(postgres: PostgresServer) -> Iterator[str]:
+    """URL of a fresh PostgreSQL database without a table."""
+    name = postgres.make_database()
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def postgres_database(postgres: PostgresServer, template: str) -> Iterator[str]:
+    """URL of a fresh PostgreSQL database with everything that `build_world` puts in."""
+    name = postgres.make_database(template=template)
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(params=[EMBEDDED, SCALED_OUT])
+def places(request: pytest.FixtureRequest, s3: S3Server) -> dict[str, Any]:
+    """Settings of where everything is kept: SQLite and a folder, then PostgreSQL and a bucket."""
+    if request.param == EMBEDDED:
+        return {}
+    request.getfixturevalue("s3_environment")
+    return {"database": request.getfixturevalue("postgres_database"), "storage": new_prefix()}
+
+
+@pytest.fixture
+def world(tmp_path: Path, places: dict[str, Any]) -> Iterator[World]:
+    made = build_world(tmp_path / "data", **places)
     yield made
     made.container.close()
 

@@ -6,6 +6,7 @@ Revision: 0001, after None
 import sqlalchemy as sa
 from alembic import op
 
+from app.db.migrations import guards
 from app.db.tables import Moment
 
 revision = "0001"
@@ -37,28 +38,23 @@ FINDINGS_OF_A_RUN = (
 
 def upgrade() -> None:
     _create_tables()
-    if op.get_bind().dialect.name == "sqlite":
-        _create_guards()
+    guards.create_function()
+    _create_guards()
 
 
 def _create_guards() -> None:
     for table in NEVER_CHANGED:
-        _refuse(table, "UPDATE", f"{table}_never_changed", f"{table} are never changed")
+        guards.refuse(table, event="UPDATE", name=f"{table}_never_changed", message=f"{table} are never changed")
     for table in NEVER_DELETED:
-        _refuse(table, "DELETE", f"{table}_never_deleted", f"{table} are never deleted")
-    columns = ", ".join(FINDINGS_OF_A_RUN)
-    _refuse(
+        message = f"{table} are never deleted"
+        guards.refuse(table, event="DELETE", name=f"{table}_never_deleted", message=message)
+        guards.refuse_truncation(table, message=message)
+    guards.refuse(
         "runs",
-        f"UPDATE OF {columns}",
-        "runs_done_never_changed",
-        "a run that is done is never changed",
-        "OLD.status = 'done'",
-    )
-
-
-def _refuse(table: str, event: str, name: str, message: str, when: str = "1") -> None:
-    op.execute(
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        event=f"UPDATE OF {', '.join(FINDINGS_OF_A_RUN)}",
+        name="runs_done_never_changed",
+        message="a run that is done is never changed",
+        when="OLD.status = 'done'",
     )
 
 
@@ -318,3 +314,4 @@ def downgrade() -> None:
 
     op.drop_table("approved_script_versions")
     op.drop_table("accounts")
+    guards.drop_function()

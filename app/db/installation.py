@@ -1,0 +1,78 @@
+"""What all processes of one installation must agree on, wherever they run: the key of the digests of numbers."""
+
+import hashlib
+import os
+import re
+import secrets
+from pathlib import Path
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.db.locks import hold, is_shared
+from app.db.tables import Table
+from app.errors import OtherSecret
+
+_KEY = "secret"
+_DIGEST = "secret-sha256"
+_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+class InstallationTable(Table):
+    """One thing that is agreed on."""
+
+    __tablename__ = "installation"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200))
+
+
+def agreed_secret(session: Session, *, given: str | None, file: Path) -> bytes:
+    """The key of this installation; made by the first process, and the same for all that come after.
+
+    Args:
+        session: A writing session.
+        given: The key that the operator has set, or None; 64 hex digits are taken as 32 bytes.
+        file: Where it is kept otherwise, if the database is a file beside it. That of a PostgreSQL database, which
+            other machines share, is kept in the database.
+
+    Raises:
+        OtherSecret: If the database was used with another key.
+    """
+    hold(session, "installation")
+    if given is not None:
+        key = bytes.fromhex(given) if _HEX.fullmatch(given) else given.encode()
+    elif is_shared(session):
+        key = _kept_in_database(session)
+    else:
+        key = _kept_in_file(file)
+    # A digest of a digest: whoever reads it must not be able to make digests of numbers.
+    digest = hashlib.sha256(b"installation\0" + key).hexdigest()
+    known = session.get(InstallationTable, _DIGEST)
+    if known is None:
+        session.add(InstallationTable(name=_DIGEST, value=digest))
+    elif known.value != digest:
+        raise OtherSecret("This database was used with another key for the digests of telephone numbers.")
+    return key
+
+
+def _kept_in_database(session: Session) -> bytes:
+    row = session.get(InstallationTable, _KEY)
+    if row is None:
+        row = InstallationTable(name=_KEY, value=secrets.token_hex(32))
+        if session.get(InstallationTable, _DIGEST) is None:
+            session.add(row)
+    return bytes.fromhex(row.value)
+
+
+def _kept_in_file(path: Path) -> bytes:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        key = secrets.token_bytes(32)
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    return key
