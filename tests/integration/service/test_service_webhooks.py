@@ -1,33 +1,44 @@
-"""A judgement reaches those who listen: once at least, signed, and nobody else's."""
+"""A judgement reaches those who listen: once at least, signed, and nobody else."""
 
-import json
+import base64
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import text
 from standardwebhooks.webhooks import WebhookVerificationError
-from starlette.testclient import TestClient
 
-from app.audit.service import OPERATOR, Actor
-from app.bootstrap import build_sending
-from app.webhooks import repository
-from app.webhooks.addresses import TargetRules, networks_of
+from app.audit.service import OPERATOR
+from app.main import running
+from app.runs.service import request_run
+from app.settings import Settings
 from app.webhooks.deliveries import DISABLED_AFTER, MOST_AT_ONCE, settle_attempt
 from app.webhooks.desk import WebhookDesk
+from app.webhooks.events import announce_judgement
 from app.webhooks.jobs import Sending, start_sending
 from app.webhooks.sending import Answer
-from app.webhooks.service import MOST_ENDPOINTS
 from app.webhooks.tables import WebhookDeliveryTable, WebhookEndpointTable
 from tests.support.receiver import Receiver, receiving, reply
 from tests.support.service_analysts import QUOTE
-from tests.support.service_world import World
+from tests.support.service_world import World, build_world, metadata
+from tests.support.webhook_world import (
+    NOBODY,
+    NORTH,
+    change,
+    desk_of,
+    log_of,
+    register,
+    send_due,
+    sending_of,
+    submit_heard,
+)
 
-LOCAL = TargetRules(networks=networks_of("127.0.0.0/8"), http=True)
-NORTH = Actor(kind="key", id="k", name="north", call_centre="north")
 TOLD = {
     "call",
     "external_id",
@@ -50,50 +61,19 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def desk(world: World) -> WebhookDesk:
-    return WebhookDesk(database=world.database, rules=LOCAL, key=world.container.secret)
+    return desk_of(world)
 
 
 @pytest.fixture
 def sender(world: World) -> Sending:
-    """Without pauses, so that whatever is put off is due at once."""
-    return replace(build_sending(world.container), rules=LOCAL, timeout_s=2.0, pauses_s=(0.0, 0.0))
-
-
-@pytest.fixture
-def interface(client: TestClient, desk: WebhookDesk) -> TestClient:
-    client.app.state.webhooks = desk
-    return client
-
-
-def register(desk: WebhookDesk, url: str) -> tuple[str, str]:
-    row, secret = desk.add(url=url, events=(), call_centre=None, actor=NORTH)
-    return row.id, secret
-
-
-def send_due(sender: Sending, *, limit: int = 100) -> int:
-    parcels = sender.take_due(limit=limit)
-    for parcel in parcels:
-        sender.deliver(parcel)
-    return len(parcels)
-
-
-def log_of(desk: WebhookDesk, endpoint: str) -> list[tuple[str, list[tuple[int | None, str | None]]]]:
-    page, _ = desk.deliveries(endpoint, status=None, cursor=None, limit=100, actor=NORTH)
-    return [(found.row.status, [(one.status_code, one.error) for one in found.attempts]) for found in page]
-
-
-def change(world: World, table: Any, row_id: str, **values: Any) -> None:
-    with world.database.writing() as session:
-        row = session.get_one(table, row_id)
-        for name, value in values.items():
-            setattr(row, name, value)
+    return sending_of(world)
 
 
 def test_a_judged_call_is_told_signed_and_without_its_words(
-    world: World, desk: WebhookDesk, sender: Sending, receiver: Receiver
+    world: World, desk: WebhookDesk, sender: Sending, receiver: Receiver, tmp_path: Path
 ) -> None:
     endpoint, secret = register(desk, receiver.url)
-    call = world.submit("c-1", canvasser_id="canvasser 7", dialled_number="+442079460123")
+    call = submit_heard(world, tmp_path, "c-1", canvasser_id="canvasser 7", dialled_number="+442079460123")
     assert send_due(sender) == 0
     world.judge(call)
     assert send_due(sender) == 1
@@ -106,7 +86,7 @@ def test_a_judged_call_is_told_signed_and_without_its_words(
     )
     data = message["data"]
     assert (data["call"], data["external_id"], data["cause"], data["reason"]) == (call, "c-1", "upload", None)
-    assert data["outcome"] in ("flagged", "clear", "unreviewable")
+    assert (data["outcome"], data["findings"]) == ("flagged", 1)
     assert data["started_at"] == "2026-05-04T17:30:00.000Z"
     for word in (QUOTE, "canvasser 7", "0123", "eastmere"):
         assert word not in request.body
@@ -115,9 +95,7 @@ def test_a_judged_call_is_told_signed_and_without_its_words(
 
 
 def test_nobody_is_told_of_what_was_not_kept(world: World, desk: WebhookDesk, sender: Sending) -> None:
-    from app.webhooks.events import announce_judgement
-
-    register(desk, "http://127.0.0.1:9/")
+    register(desk, NOBODY)
     call = world.submit("c-1")
     with pytest.raises(RuntimeError), world.database.writing() as session:
         session.execute(text("UPDATE runs SET is_current = true"))
@@ -128,12 +106,10 @@ def test_nobody_is_told_of_what_was_not_kept(world: World, desk: WebhookDesk, se
 
 
 def test_a_further_run_is_told_and_an_older_one_that_comes_late_is_not(
-    world: World, desk: WebhookDesk, sender: Sending, receiver: Receiver
+    world: World, desk: WebhookDesk, sender: Sending, receiver: Receiver, tmp_path: Path
 ) -> None:
-    from app.runs.service import request_run
-
     register(desk, receiver.url)
-    call = world.submit("c-1")
+    call = submit_heard(world, tmp_path, "c-1")
     with world.database.writing() as session:
         again = request_run(session, call_id=call, script_id=None, actor=NORTH)
     world.judge(call, run_id=again)
@@ -232,7 +208,7 @@ def test_an_endpoint_that_is_gone_is_told_nothing_any_more(
 
 
 def test_an_endpoint_that_has_failed_for_days_is_disabled(world: World, desk: WebhookDesk, sender: Sending) -> None:
-    endpoint, _ = register(desk, "http://127.0.0.1:9/")
+    endpoint, _ = register(desk, NOBODY)
     world.judge(world.submit("c-1"))
     assert send_due(sender) == 1
     long_ago = datetime.now(UTC) - DISABLED_AFTER - timedelta(minutes=1)
@@ -263,7 +239,7 @@ def test_a_worker_that_dies_leaves_its_message_to_the_next(
 def test_a_message_that_kills_its_worker_every_time_is_given_up(
     world: World, desk: WebhookDesk, sender: Sending
 ) -> None:
-    endpoint, _ = register(desk, "http://127.0.0.1:9/")
+    endpoint, _ = register(desk, NOBODY)
     world.judge(world.submit("c-1"))
     for _ in range(3):
         (held,) = sender.take_due(limit=10)
@@ -275,7 +251,7 @@ def test_a_message_that_kills_its_worker_every_time_is_given_up(
 def test_a_dead_receiver_holds_up_nobody_else(
     world: World, desk: WebhookDesk, sender: Sending, receiver: Receiver
 ) -> None:
-    dead, _ = register(desk, "http://127.0.0.1:9/")
+    dead, _ = register(desk, NOBODY)
     living, _ = register(desk, receiver.url)
     for number in range(6):
         world.judge(world.submit(f"c-{number}"))
@@ -304,9 +280,7 @@ def test_a_secret_is_rotated_with_an_overlap(
 
 
 def test_no_secret_stands_in_the_database(world: World, desk: WebhookDesk, sender: Sending) -> None:
-    import base64
-
-    endpoint, secret = register(desk, "http://127.0.0.1:9/")
+    endpoint, secret = register(desk, NOBODY)
     raw = base64.b64decode(secret.removeprefix("whsec_"))
     with world.database.reading() as session:
         row = session.get_one(WebhookEndpointTable, endpoint)
@@ -349,150 +323,47 @@ def test_the_sending_runs_beside_the_judging_and_ends_when_told(
     assert {status for status, _ in log_of(desk, endpoint)} == {"delivered"}
 
 
-def test_a_call_centre_registers_tests_reads_the_log_and_replays(
-    world: World, interface: TestClient, sender: Sending, receiver: Receiver
+def test_a_message_survives_the_kill_of_its_worker_between_and_within_attempts(
+    tmp_path: Path, receiver: Receiver
 ) -> None:
-    key = world.bearer()
-    made = interface.post("/api/v1/webhooks", headers=key, json={"url": receiver.url})
-    assert made.status_code == 201, made.text
-    secret, webhook = made.json()["secret"], made.headers["location"]
-    assert secret.startswith("whsec_")
-    assert made.json()["events"] == ["call.judged"]
-    for shown in (interface.get(webhook, headers=key), interface.get("/api/v1/webhooks", headers=key)):
-        assert shown.status_code == 200
-        assert secret not in shown.text
-        assert "salt" not in shown.text
-    sent = [interface.post(f"{webhook}/test", headers=key).json()["delivery"] for _ in range(3)]
-    send_due(sender)
-    first = interface.get(f"{webhook}/deliveries?limit=2", headers=key).json()
-    second = interface.get(f"{webhook}/deliveries?limit=2&cursor={first['next']}", headers=key).json()
-    found = first["items"] + second["items"]
-    assert ([item["id"] for item in found], second["next"]) == (sent[::-1], None)
-    (attempt,) = found[0]["attempts"]
-    assert (found[0]["status"], attempt["status"], attempt["error"]) == ("delivered", 204, None)
-    assert attempt["took_ms"] >= 0
-    again = interface.post(f"{webhook}/deliveries/{sent[0]}/replay", headers=key)
-    assert (again.status_code, again.json()["status"]) == (202, "pending")
-    assert interface.get(f"{webhook}/deliveries?status=pending", headers=key).json()["items"][0]["id"] == sent[0]
-    send_due(sender)
-    assert [request.id for request in receiver.requests].count(sent[0]) == 2
-    assert receiver.requests[-1].verified_by(secret)
-    fresh = interface.post(f"{webhook}/secret", headers=key, json={"overlap_seconds": 0}).json()["secret"]
-    assert fresh not in ("", secret)
-    assert interface.delete(webhook, headers=key).status_code == 204
-    assert interface.get(webhook, headers=key).status_code == 404
-    assert interface.get("/api/v1/webhooks", headers=key).json() == {"items": [], "next": None}
+    world = build_world(tmp_path / "data")
+    # The settings reach the worker through its environment, as an operator's do.
+    given = Settings(
+        data=tmp_path / "data",
+        analyst="tests.support.service_analysts:quick",
+        minimum_free_bytes=0,
+        webhook_allow_http=True,
+        webhook_allowed_networks="127.0.0.0/8",
+        webhook_timeout_s=1.0,
+        webhook_pauses_s=(0.5, 0.5, 0.5),
+        _env_file=None,
+    )
+    released = threading.Event()
+    receiver.answer = lambda handler: reply(handler, 500)
+    endpoint, secret = register(desk_of(world), receiver.url)
+    with running(given, slots=1) as service:
+        upload = {"metadata": metadata("c-1")}
+        sound = {"recording": ("a.wav", b"sound", "audio/wav")}
+        with httpx.Client(base_url=service.url, headers=world.bearer(), timeout=30, trust_env=False) as client:
+            assert client.post("/api/v1/calls", data=upload, files=sound).status_code == 202
+        receiver.until(1)
+        receiver.answer = lambda _handler: released.wait(30)
+        kill(service.supervisor.process_ids)
+        receiver.until(2)
+        receiver.answer = lambda handler: reply(handler, 204)
+        kill(service.supervisor.process_ids)
+        requests = receiver.until(3)
+        released.set()
+    assert len({request.id for request in requests}) == 1
+    assert requests[2].verified_by(secret)["type"] == "call.judged"
+    ((status, attempts),) = log_of(desk_of(world), endpoint)
+    assert (status, attempts) in (
+        ("delivered", [(500, None), (None, "interrupted"), (204, None)]),
+        ("delivered", [(None, "interrupted"), (None, "interrupted"), (204, None)]),
+    )
+    world.container.close()
 
 
-def test_another_call_centre_sees_and_does_nothing(world: World, interface: TestClient, desk: WebhookDesk) -> None:
-    endpoint, _ = register(desk, "http://127.0.0.1:9/")
-    delivery = desk.test(endpoint, actor=NORTH)
-    other = world.bearer("south")
-    assert interface.get("/api/v1/webhooks", headers=other).json()["items"] == []
-    below = f"/api/v1/webhooks/{endpoint}"
-    for method, path in (
-        ("GET", below),
-        ("DELETE", below),
-        ("POST", f"{below}/secret"),
-        ("POST", f"{below}/enable"),
-        ("POST", f"{below}/test"),
-        ("POST", f"{below}/replay"),
-        ("GET", f"{below}/deliveries"),
-        ("POST", f"{below}/deliveries/{delivery}/replay"),
-    ):
-        assert interface.request(method, path, headers=other).status_code == 404, path
-    named = {"url": "http://127.0.0.1:9/x", "call_centre": "north"}
-    assert interface.post("/api/v1/webhooks", headers=other, json=named).status_code == 403
-    assert desk.endpoint(endpoint, actor=NORTH).removed_at is None
-
-
-def test_officers_have_no_part_in_it_and_administrators_have(world: World, interface: TestClient) -> None:
-    from app.accounts.policy import Role
-
-    interface.cookies.update(world.officer())
-    assert interface.get("/api/v1/webhooks").status_code == 403
-    interface.cookies.clear()
-    interface.cookies.update(world.officer("grace", Role.ADMINISTRATOR))
-    same = {"sec-fetch-site": "same-origin"}
-    given = {"url": "http://127.0.0.1:9/", "call_centre": "north"}
-    assert interface.post("/api/v1/webhooks", headers=same, json=given).status_code == 201
-    for faulty in ({"url": "http://127.0.0.1:9/y"}, {**given, "call_centre": "nowhere"}):
-        assert interface.post("/api/v1/webhooks", headers=same, json=faulty).status_code == 422
-
-
-def test_what_cannot_be_registered_is_refused_with_a_next_step(
-    world: World, client: TestClient, interface: TestClient
-) -> None:
-    key = world.bearer()
-
-    def status_of(**given: Any) -> int:
-        answer = interface.post("/api/v1/webhooks", headers=key, json=given)
-        assert answer.status_code == 201 or "next_step" in answer.json()
-        return answer.status_code
-
-    url = "http://127.0.0.1:9/"
-    assert status_of(url=url, events=["call.judged", "call.judged"]) == 201
-    assert status_of(url=url) == 409
-    for faulty in (
-        {"url": "http://192.168.0.1/"},
-        {"url": "https://localhost.invalid/"},
-        {"url": "https://\x00/"},
-        {"url": "nonsense"},
-        {"url": url + "2", "events": ["call.heard"]},
-        {"url": url + "2", "secret": "mine"},
-        {},
-    ):
-        assert status_of(**faulty) == 422, faulty
-    for number in range(1, MOST_ENDPOINTS):
-        assert status_of(url=f"{url}{number}") == 201
-    assert status_of(url=url + "one-too-many") == 422
-    for nobody in ("webhook_0", "%00", "%F0%9F%98%80"):
-        assert interface.get(f"/api/v1/webhooks/{nobody}", headers=key).status_code == 404
-    listed = interface.get("/api/v1/webhooks", headers=key).json()["items"][0]["id"]
-    assert interface.get(f"/api/v1/webhooks/{listed}/deliveries?cursor=x", headers=key).status_code == 422
-
-
-def test_as_it_comes_no_private_network_and_nothing_unencrypted_is_reached(
-    world: World, client: TestClient, desk: WebhookDesk, receiver: Receiver
-) -> None:
-    key = world.bearer()
-    for url in (receiver.url, "https://127.0.0.1/", "https://localhost/", "https://[::1]/", "https://169.254.169.254/"):
-        answer = client.post("/api/v1/webhooks", headers=key, json={"url": url})
-        assert (answer.status_code, answer.json()["type"]) == (422, "urn:canvass-monitor:problem:refused-target")
-    endpoint, _ = register(desk, receiver.url)
-    desk.test(endpoint, actor=NORTH)
-    assert send_due(build_sending(world.container)) == 1
-    assert log_of(desk, endpoint) == [("pending", [(None, "refused-address")])]
-    assert receiver.requests == []
-
-
-def test_every_deed_is_in_the_audit_log_without_address_or_secret(world: World, desk: WebhookDesk) -> None:
-    endpoint, secret = register(desk, "http://127.0.0.1:9/token-in-the-path")
-    desk.rotate(endpoint, overlap=timedelta(0), actor=NORTH)
-    delivery = desk.test(endpoint, actor=NORTH)
-    desk.replay(endpoint, delivery, actor=NORTH)
-    desk.remove(endpoint, actor=NORTH)
-    with world.database.reading() as session:
-        rows = session.execute(
-            text("SELECT action, details FROM audit_entries WHERE subject = :id ORDER BY sequence"), {"id": endpoint}
-        ).all()
-    assert [row.action for row in rows] == [
-        "webhook.added",
-        "webhook.secret-rotated",
-        "webhook.tested",
-        "webhook.replayed",
-        "webhook.removed",
-    ]
-    written = json.dumps([str(row.details) for row in rows])
-    assert "token-in-the-path" not in written
-    assert secret not in written
-
-
-def test_what_waits_is_counted(world: World, desk: WebhookDesk) -> None:
-    endpoint, _ = register(desk, "http://127.0.0.1:9/")
-    desk.test(endpoint, actor=NORTH)
-    with world.database.reading() as session:
-        assert (repository.waiting(session), repository.disabled(session)) == (1, 0)
-    desk.remove(endpoint, actor=NORTH)
-    with world.database.reading() as session:
-        assert repository.waiting(session) == 0
+def kill(process_ids: tuple[int, ...]) -> None:
+    for process_id in process_ids:
+        os.kill(process_id, signal.SIGKILL)
