@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.archives.selection import Selection, calls_of
@@ -29,7 +28,8 @@ def freeze(session: Session, *, archive_id: str, selection: Selection, chunk_siz
         literal(0),
     )
     columns = ["archive_id", "call_id", "position", "chunk", "status", "attempts", "changes", "unchanged"]
-    return _count_of(session.execute(insert(Row).from_select(columns, chosen)))
+    session.execute(insert(Row).from_select(columns, chosen))
+    return _count(session, Row.archive_id == archive_id)
 
 
 def newest(session: Session, *, before: str | None, limit: int) -> Sequence[ArchiveTable]:
@@ -122,8 +122,8 @@ def choose_for_promotion(session: Session, *, promotion: ArchivePromotionTable, 
         Row.promotion_id.is_(None),
         Row.call_id.in_(chosen),
     )
-    values = query.values(promotion_id=promotion.id).execution_options(synchronize_session=False)
-    return _count_of(session.execute(values))
+    session.execute(query.values(promotion_id=promotion.id).execution_options(synchronize_session=False))
+    return _count(session, Row.promotion_id == promotion.id)
 
 
 def next_to_promote(session: Session, *, promotion_id: str, limit: int) -> Sequence[Row]:
@@ -146,5 +146,5 @@ def promoted_counts(session: Session, *, archive_id: str) -> dict[tuple[str, str
     return {(str(promotion), str(promoted)): number for promotion, promoted, number in rows}
 
 
-def _count_of(result: Any) -> int:
-    return int(result.rowcount) if isinstance(result, CursorResult) else 0
+def _count(session: Session, condition: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Row).where(condition)) or 0

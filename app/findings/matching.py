@@ -1,5 +1,6 @@
 """Which finding of one run is which of another: the same code about the same thing at the same place."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ def evidence_of(finding: Mapping[str, Any]) -> Evidence:
         words=words_of(finding.get("quote")),
         severity=finding["severity"],
         confidence=finding["confidence"],
-        further=tuple((name, str(finding.get(name))) for name in COMPARED),
+        further=tuple((name, json.dumps(finding.get(name))) for name in COMPARED),
     )
 
 
