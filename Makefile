@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.setup-stamp
 
-.PHONY: help setup demo test check serve bench evaluate evaluate-hearing golden
+.PHONY: help setup demo test check serve bench evaluate evaluate-hearing golden fuzz chaos
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -46,3 +46,9 @@ evaluate: setup ## Quality of the judging: sealed set, golden cases, briefs held
 
 golden: setup ## List the golden cases that are not met, and what changed since the last list
 	$(BIN)/python scripts/update_golden.py
+
+fuzz: setup ## Requests of every kind, made from the OpenAPI document: no server error, no answer that it does not name
+	$(BIN)/python scripts/fuzz.py $(FUZZ)
+
+chaos: setup ## Judge a batch while workers die, databases drop out, the disk is full and the S3 server is down
+	$(BIN)/python scripts/chaos.py $(CHAOS)
