@@ -23,6 +23,7 @@ from app.calls import repository as calls
 from app.domain.audio import UnreviewableReason
 from app.domain.finding import Outcome
 from app.runs import repository as runs
+from app.webhooks import repository as webhooks
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 UPLOAD_PATH = "/api/v1/calls"
@@ -84,7 +85,8 @@ def metrics(
     uploads: UploadCount = request.app.state.uploads
     with service.database.reading() as session:
         counted = (*_load(session), *_outcomes(session, call_centre=caller.actor.call_centre), _pace(session))
-    return Response(render((*counted, *_limits(service), _uploads(uploads), _version())), media_type=MEDIA_TYPE)
+        told = _webhooks(session)
+    return Response(render((*counted, *told, *_limits(service), _uploads(uploads), _version())), media_type=MEDIA_TYPE)
 
 
 def render(metrics: tuple[Metric, ...]) -> str:
@@ -126,6 +128,14 @@ def _pace(session: Session) -> Metric:
     worked_s, sound_s = sum(pace[0] for pace in paces), sum(pace[1] for pace in paces)
     about = f"Seconds of one worker for a second of sound, over the last {PACE_OF_RUNS} runs."
     return Metric("real_time_factor", "gauge", about, {"": worked_s / sound_s} if paces else {})
+
+
+def _webhooks(session: Session) -> tuple[Metric, ...]:
+    waiting, disabled = webhooks.waiting(session), webhooks.disabled(session)
+    return (
+        Metric("webhooks_waiting", "gauge", "Messages to call centres that are still to be delivered.", {"": waiting}),
+        Metric("webhooks_disabled", "gauge", "Webhooks that are switched off since they failed.", {"": disabled}),
+    )
 
 
 def _limits(service: Service) -> tuple[Metric, ...]:

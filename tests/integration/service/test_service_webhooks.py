@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -367,3 +368,21 @@ def test_a_message_survives_the_kill_of_its_worker_between_and_within_attempts(
 def kill(process_ids: tuple[int, ...]) -> None:
     for process_id in process_ids:
         os.kill(process_id, signal.SIGKILL)
+
+
+def test_the_receiver_of_the_documentation_takes_a_message_once(
+    world: World, desk: WebhookDesk, sender: Sending, receiver: Receiver, tmp_path: Path
+) -> None:
+    document = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
+    example: dict[str, Any] = {}
+    exec(document.partition("## Webhooks")[2].partition("```python\n")[2].partition("```")[0], example)
+    _, secret = register(desk, receiver.url)
+    call = submit_heard(world, tmp_path, "c-1")
+    world.judge(call)
+    send_due(sender)
+    (request,) = receiver.requests
+    seen: set[str] = set()
+    body = request.body.encode()
+    assert example["judged_call"](body + b" ", request.headers, secret, seen) is None
+    assert example["judged_call"](body, request.headers, secret, seen)["call"] == call
+    assert example["judged_call"](body, request.headers, secret, seen) is None
