@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.session import Database
+from app.errors import DatabaseUnavailable
 from app.telemetry import logger
 from app.webhooks import repository
 from app.webhooks.addresses import TargetRules
@@ -117,7 +118,7 @@ def _run(what: Sending, stopped: threading.Event) -> None:
             under_way = {future for future in under_way if not future.done()}
             parcels = what.take_due(limit=AT_ONCE - len(under_way))
             under_way |= {pool.submit(_deliver, what, parcel) for parcel in parcels}
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, DatabaseUnavailable, OSError) as error:
             # The database does not answer: what is due stays due.
             logger(__name__).error("webhook.stalled", error=type(error).__name__)
     wait(under_way, timeout=END_WITHIN_S)

@@ -14,7 +14,7 @@ import httpcore
 
 from app import __version__
 from app.errors import RefusedTarget
-from app.webhooks.addresses import Lookup, TargetRules, look_up, parse_target, reachable_addresses
+from app.webhooks.addresses import DEFAULT_PORTS, Lookup, TargetRules, look_up, parse_target, reachable_addresses
 
 LONGEST_RETRY_AFTER_S = 24 * 3600
 
@@ -86,9 +86,8 @@ def _request(url: str, *, body: str, headers: Mapping[str, str], backend: "_Chec
     target = parse_target(url, rules=backend.rules)
     where = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
     shown = f"[{target.host}]" if ":" in target.host else target.host
-    default_port = {"https": 443, "http": 80}[target.scheme]
-    sent: dict[bytes | str, bytes | str] = {
-        "host": shown if target.port == default_port else f"{shown}:{target.port}",
+    sent = {
+        "host": shown if target.port == DEFAULT_PORTS[target.scheme] else f"{shown}:{target.port}",
         "user-agent": f"canvass-monitor/{__version__}",
         "content-type": "application/json",
         "content-length": str(len(body.encode())),
@@ -99,7 +98,7 @@ def _request(url: str, *, body: str, headers: Mapping[str, str], backend: "_Chec
         httpcore.ConnectionPool(
             ssl_context=httpcore.default_ssl_context(), max_connections=1, retries=0, network_backend=backend
         ) as pool,
-        pool.stream("POST", where, headers=sent, content=body.encode()) as response,
+        pool.stream("POST", where, headers=list(sent.items()), content=body.encode()) as response,
     ):
         # The body is neither read nor kept: closing the connection is all the limit that it needs.
         return response

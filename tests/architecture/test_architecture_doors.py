@@ -18,6 +18,8 @@ KNOWN_TO = {
     "typer": ("app/cli/",),
     "jinja2": ("app/web/",),
     "pwdlib": ("app/accounts/",),
+    "standardwebhooks": ("app/webhooks/signing.py",),
+    "httpcore": ("app/webhooks/sending.py",),
     "uvicorn": ("app/main.py",),
 }
 """Libraries whose types must not leave the modules that touch them."""
