@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ import app.reviews.tables
 import app.runs.tables
 import app.search.tables
 import app.webhooks.tables
+from app.archives.desk import ArchiveDesk
 from app.archives.jobs import ArchiveWork
 from app.archives.promotion import PROMOTE
 from app.archives.service import JUDGE_CHUNK
@@ -59,6 +61,7 @@ from app.webhooks.desk import WebhookDesk
 from app.webhooks.events import announce_judgement
 from app.webhooks.jobs import Sending
 from app.work.engine import Workflow
+from app.work.lease import count_living
 from app.work.queue import SESSION_KEY, JobQueue, prepare_queue
 
 TABLES = (
@@ -167,7 +170,12 @@ def build_workflows(container: Container, *, analyst: Analyst) -> dict[str, Work
         maximum_attempts=container.settings.maximum_attempts,
         profile=container.settings.profile,
     )
-    return {JUDGE: judging.judge, JUDGE_CHUNK: archive.judge_chunk, PROMOTE: archive.promote}
+    return {
+        JUDGE: judging.judge,
+        JUDGE_IN_PART: judging.judge_in_part,
+        JUDGE_CHUNK: archive.judge_chunk,
+        PROMOTE: archive.promote,
+    }
 
 
 def settle_and_announce(session: Session, call_id: str) -> None:
@@ -179,6 +187,17 @@ def settle_and_announce(session: Session, call_id: str) -> None:
 def build_webhooks(container: Container) -> WebhookDesk:
     """The webhooks as the API and the command line use them."""
     return WebhookDesk(database=container.database, rules=_target_rules(container.settings), key=container.secret)
+
+
+def build_archives(container: Container) -> ArchiveDesk:
+    """The archive as API, pages and command line use it; the models are looked up when they are asked for."""
+    settings = container.settings
+    return ArchiveDesk(
+        database=container.database,
+        upstream=cache(lambda: build_upstream(settings)),
+        workers=lambda: max(1, count_living(settings.database_place, folder=settings.leases_folder)),
+        settle=settle_and_announce,
+    )
 
 
 def build_sending(container: Container) -> Sending:

@@ -20,7 +20,7 @@ from app.api.middleware import RequestLog
 from app.api.problems import install_problems
 from app.api.router import build_router
 from app.api.v1.service import Service
-from app.bootstrap import Container, build_container, build_webhooks, known_words
+from app.bootstrap import Container, build_archives, build_container, build_webhooks, known_words
 from app.settings import Settings
 from app.telemetry import configure_logging, logger
 from app.web.routes import mount
@@ -66,6 +66,7 @@ def create_app(container: Container) -> FastAPI:
     app.state.uploads = UploadCount()
     app.state.ordinary_words = known_words
     app.state.webhooks = build_webhooks(container)
+    app.state.archives = build_archives(container)
     install_problems(app, retry_after_s=container.settings.retry_after_s)
     app.include_router(build_router())
     mount(app, database=container.database, session_cookie=SESSION_COOKIE)

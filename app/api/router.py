@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends
 
 from app.accounts.guard import caller
 from app.api import health, metrics
-from app.api.v1 import calls, deletions, document, scripts, webhooks
+from app.api.v1 import archives, calls, deletions, document, scripts, webhooks
 from app.errors import NotFound
 
 
@@ -16,6 +16,7 @@ def build_router() -> APIRouter:
     version_1 = APIRouter(prefix="/api/v1", dependencies=[Depends(caller)])
     version_1.include_router(calls.router)
     version_1.include_router(deletions.router)
+    version_1.include_router(archives.router)
     version_1.include_router(webhooks.router)
     version_1.include_router(scripts.router)
     version_1.include_router(document.router)

@@ -12,6 +12,7 @@ from app.archives.compare import Differing, compare, rows_of
 from app.archives.scripts import Scripts
 from app.archives.stages import Basis, Stage, causes_for, stage_for
 from app.archives.tables import ArchiveCallTable, ArchiveTable
+from app.calls.parts import CallSound, sound_of
 from app.calls.tables import CallTable
 from app.domain.finding import CallResult
 from app.domain.script import ApprovedScript
@@ -45,7 +46,7 @@ class Task:
     stage: Stage
     judged_by: ApprovedScript
     script: ApprovedScript
-    recording_sha256: str
+    sound: CallSound
     details: dict[str, Any]
     begun_at: datetime
 
@@ -81,8 +82,8 @@ def begin(
     script = scripts.in_force(session, script_id=base.script_id, at=call.started_at, else_version=base.script_version)
     basis = basis_of(base, call)
     before = base.result or {}
-    stage = Stage.HEARING
-    if upstream is not None and _is_of_the_sound(call, before):
+    stage, sound = Stage.HEARING, sound_of(session, call=call)
+    if upstream is not None and _is_of_the_sound(sound, before):
         stage = stage_for(basis, upstream=upstream, judged_by=judged_by, script=script)
     return Task(
         archive_id=archive_id,
@@ -94,7 +95,7 @@ def begin(
         stage=stage,
         judged_by=judged_by,
         script=script,
-        recording_sha256=call.recording_sha256,
+        sound=sound,
         details=call.details,
         begun_at=datetime.now(UTC),
     )
@@ -183,10 +184,10 @@ def basis_of(run: RunTable, call: CallTable) -> Basis:
     )
 
 
-def _is_of_the_sound(call: CallTable, before: Mapping[str, Any]) -> bool:
+def _is_of_the_sound(sound: CallSound, before: Mapping[str, Any]) -> bool:
     """Whether the transcript was made from the recording that the call has now."""
     heard = ((before.get("transcript") or {}).get("source") or {}).get("sha256")
-    return heard in (None, call.recording_sha256, call.sound_sha256)
+    return heard in (None, sound.sha256)
 
 
 def _end(row: ArchiveCallTable, task: Task, *, stage: Stage, seconds: float, outcome: str | None) -> None:

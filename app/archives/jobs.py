@@ -1,6 +1,5 @@
 """The durable workflows of the archive: chunks of calls that are judged again, and candidates that are to count."""
 
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,13 +22,14 @@ from app.domain.audio import Source, UnreviewableReason
 from app.domain.finding import CallResult, Outcome
 from app.domain.provenance import Provenance
 from app.domain.transcript import Transcript
-from app.errors import RecordingDamaged, StorageUnavailable, Unreviewable, WeightsMissing
+from app.errors import DatabaseUnavailable, RecordingDamaged, StorageUnavailable, Unreviewable, WeightsMissing
 from app.pipeline.upstream import Upstream
 from app.retention.service import note_damage
 from app.runs.analyst import Analyst, Rejudging
 from app.runs.jobs import FULL, PAUSES_S, MachineFault
 from app.runs.service import Settle
-from app.storage.base import Storage, fetch
+from app.runs.sound import gathered
+from app.storage.base import Storage
 from app.telemetry import logger
 
 CHUNK_S = 45.0
@@ -153,6 +153,8 @@ class ArchiveWork:
             raise MachineFault("weights-missing") from error
         except StorageUnavailable as error:
             raise MachineFault("storage-unavailable") from error
+        except DatabaseUnavailable as error:
+            raise MachineFault("database-unavailable") from error
         except OSError as error:
             if error.errno in FULL:
                 raise MachineFault("disk-full") from error
@@ -165,35 +167,34 @@ class ArchiveWork:
     def _without_sound(self, task: Task, error: RecordingDamaged) -> _Made:
         """Other bytes, or none, say nothing about the call: a candidate that never counts."""
         with self.database.writing() as session:
-            is_damaged = note_damage(session, call_id=task.call_id, sha256=task.recording_sha256, found=error.found)
+            sha256 = error.sha256 or task.sound.sha256
+            is_damaged = note_damage(session, call_id=task.call_id, sha256=sha256, found=error.found)
         logger(__name__).error("recording.damaged" if is_damaged else "recording.was-deleted")
         return _Made(self._unreviewable(task, UnreviewableReason.UNREADABLE), Stage.FAILED, None)
 
     def _judge(self, task: Task) -> _Made:
-        raw = raw_of(task.details)
         if task.stage is Stage.TEXT and isinstance(self.analyst, Rejudging):
             again = self.analyst.rejudge(
                 task.before,
                 judged_by=task.judged_by,
                 script=task.script,
-                raw=raw,
+                raw=raw_of(task.details),
                 sound=lambda: self._sound(task),
             )
             stage = Stage.FINDINGS if again.heard_again else Stage.TEXT
             return _Made(again.result, stage, task.basis.hearing_key)
-        with self._sound(task) as path:
-            output = self.analyst(path, call=task.call_id, script=task.script, raw=raw, roles=roles_of(task.details))
+        roles = roles_of(task.details)
+        with gathered(self.storage, task.sound) as sound:
+            output = self.analyst(sound.path, call=task.call_id, script=task.script, raw=sound.raw, roles=roles)
         if output.playback is not None:
             # The browser's copy was made when the call came in.
             output.playback.unlink(missing_ok=True)
-        return _Made(output.result, Stage.HEARING, output.hearing_key)
+        return _Made(sound.told_in(output.result), Stage.HEARING, output.hearing_key)
 
     @contextmanager
     def _sound(self, task: Task) -> Iterator[Path]:
-        with tempfile.TemporaryDirectory(prefix="canvass-monitor-") as folder:
-            path = Path(folder) / "recording"
-            fetch(self.storage, sha256=task.recording_sha256, to=path)
-            yield path
+        with gathered(self.storage, task.sound) as sound:
+            yield sound.path
 
     def _hand_on(self, archive_id: str, *, epoch: int, chunk: int, part: int) -> None:
         """Queue the rest of the chunk, or the next chunk of its lane, or end the batch."""
@@ -209,7 +210,7 @@ class ArchiveWork:
                 finish_if_done(session, archive=archive)
 
     def _unreviewable(self, task: Task, reason: UnreviewableReason) -> CallResult:
-        source = Source(sha256=task.recording_sha256, sample_rate_hz=None, channels=None)
+        source = Source(sha256=task.sound.sha256, sample_rate_hz=None, channels=None)
         return CallResult(
             call=task.call_id,
             outcome=Outcome.UNREVIEWABLE,

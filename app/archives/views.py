@@ -145,6 +145,11 @@ class Sums:
     causes: dict[str, int]
     table: tuple[tuple[str, str, str | None, int], ...]
 
+    def written(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        names = ("kind", "cause", "code", "number")
+        return {**asdict(self), "table": [dict(zip(names, row, strict=True)) for row in self.table]}
+
 
 @dataclass(frozen=True, slots=True)
 class ComparisonPage:

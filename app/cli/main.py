@@ -6,7 +6,7 @@ import sys
 import typer
 
 from app import __version__
-from app.cli import administration, doctor, importing, listening, retention, scripts, service, webhooks
+from app.cli import administration, archive, backup, doctor, importing, listening, retention, scripts, service, webhooks
 from app.cli.output import EXIT_UNUSABLE, note
 from app.errors import CanvassMonitorError, InvalidScript
 from app.telemetry import configure_logging
@@ -35,6 +35,7 @@ program.add_typer(retention.recordings, name="recordings")
 program.add_typer(webhooks.commands, name="webhooks")
 
 
+program.add_typer(archive.commands, name="archive")
 @program.callback(invoke_without_command=True)
 def _root(*, version: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
     # Logs go to standard error, and only what an operator must see: results alone stand on standard output.

@@ -1,0 +1,136 @@
+"""What the API, the pages and the command line ask of archive runs, one transaction each."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.archives import compare, promotion, service
+from app.archives.plan import Plan
+from app.archives.selection import read_selection
+from app.archives.views import ArchiveView, ComparedCall, ComparisonPage, Sums
+from app.audit.service import Actor
+from app.db.session import Database
+from app.pipeline.upstream import Upstream
+from app.runs.service import Settle
+
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveDesk:
+    """The archive as officers and operators use it; who may is asked at the door.
+
+    Attributes:
+        database: Where everything is kept.
+        upstream: What the workers hear and judge with.
+        workers: How many there are.
+        settle: Told of a call when its current run has changed.
+    """
+
+    database: Database
+    upstream: Callable[[], Upstream]
+    workers: Callable[[], int]
+    settle: Settle
+
+    def plan(self, chosen: Mapping[str, Any]) -> Plan:
+        """What a batch over the calls that are chosen would do; changes nothing.
+
+        Raises:
+            BadInput: If what is chosen means nothing.
+            WeightsMissing: If the models are not fetched here.
+        """
+        selection, upstream = read_selection(chosen), self.upstream()
+        with self.database.reading() as session:
+            return service.plan(session, selection=selection, upstream=upstream, workers=self.workers())
+
+    def start(self, chosen: Mapping[str, Any], *, title: str, actor: Actor) -> ArchiveView:
+        """Start a batch.
+
+        Raises:
+            BadInput: If what is chosen means nothing, or no call fits.
+            WeightsMissing: If the models are not fetched here.
+        """
+        selection, upstream = read_selection(chosen), self.upstream()
+        with self.database.writing() as session:
+            return service.start(
+                session, title=title, selection=selection, upstream=upstream, workers=self.workers(), actor=actor
+            )
+
+    def listed(self, *, cursor: str | None, limit: int) -> tuple[tuple[ArchiveView, ...], str | None]:
+        """One page of the batches, the newest first, and the cursor of the next."""
+        with self.database.reading() as session:
+            return service.listed(session, cursor=cursor, limit=limit)
+
+    def view(self, archive_id: str) -> ArchiveView:
+        """How far a batch is; raises NotFound."""
+        with self.database.reading() as session:
+            return service.view(session, archive_id=archive_id)
+
+    def pause(self, archive_id: str, *, actor: Actor) -> ArchiveView:
+        """Let the workers end the call that they are at; raises NotFound, Conflict."""
+        with self.database.writing() as session:
+            return service.pause(session, archive_id=archive_id, actor=actor)
+
+    def resume(self, archive_id: str, *, actor: Actor) -> ArchiveView:
+        """Go on; raises NotFound, Conflict."""
+        with self.database.writing() as session:
+            return service.resume(session, archive_id=archive_id, actor=actor)
+
+    def cancel(self, archive_id: str, *, actor: Actor) -> ArchiveView:
+        """End it where it stands; raises NotFound, Conflict."""
+        with self.database.writing() as session:
+            return service.cancel(session, archive_id=archive_id, actor=actor)
+
+    def sums(self, archive_id: str) -> Sums:
+        """A whole batch, compared as far as it is done; raises NotFound."""
+        with self.database.reading() as session:
+            return compare.sums(session, archive_id=service.get(session, archive_id=archive_id).id)
+
+    def comparison(
+        self, archive_id: str, *, cursor: str | None, limit: int, everything: bool = False
+    ) -> ComparisonPage:
+        """One page of the compared calls; raises NotFound, BadInput."""
+        with self.database.reading() as session:
+            found = service.get(session, archive_id=archive_id).id
+            return compare.page(session, archive_id=found, cursor=cursor, limit=limit, everything=everything)
+
+    def compared(self, archive_id: str, *, everything: bool = False) -> Iterator[ComparedCall]:
+        """All compared calls, read page by page."""
+        cursor = None
+        while True:
+            page = self.comparison(archive_id, cursor=cursor, limit=AT_ONCE, everything=everything)
+            yield from page.items
+            if page.next is None:
+                return
+            cursor = page.next
+
+    def promote(self, archive_id: str, chosen: Mapping[str, Any], *, actor: Actor) -> ArchiveView:
+        """Have the workers let candidates count.
+
+        Raises:
+            NotFound: If there is no such batch.
+            Conflict: If it still runs, or nothing is left to promote.
+            Forbidden: If the actor is no person.
+        """
+        selection = read_selection(chosen)
+        with self.database.writing() as session:
+            begun = promotion.begin(session, archive_id=archive_id, selection=selection, actor=actor)
+            promotion.enqueue(session, promotion=begun)
+            return service.view(session, archive_id=archive_id)
+
+    def promote_here(self, archive_id: str, chosen: Mapping[str, Any], *, actor: Actor) -> Iterator[ArchiveView]:
+        """The same in this process: each step is a hundred calls; what broke off goes on at the next time."""
+        selection = read_selection(chosen)
+        with self.database.writing() as session:
+            begun = promotion.begin(session, archive_id=archive_id, selection=selection, actor=actor).id
+        while True:
+            with self.database.writing() as session:
+                seen = promotion.go_on(session, promotion_id=begun, settle=self.settle)
+            yield self.view(archive_id)
+            if not seen:
+                return
+
+
+def chosen_words(selection: Mapping[str, Any]) -> str:
+    """What was chosen, as a line of text."""
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in selection.items()) or "every judged call"
