@@ -13,6 +13,7 @@ from app.accounts import passwords, repository
 from app.accounts.policy import KEY_SCOPES, Right
 from app.accounts.tables import ApiKeyTable, CallCentreTable
 from app.audit.service import Actor, record
+from app.db.locks import hold, hold_row
 from app.errors import BadInput, NotFound
 
 _KEY = re.compile(r"cmk_([0-9a-f]{12})_([0-9a-f]{48})")
@@ -76,6 +77,7 @@ def add_key(
         raise BadInput("A call centre's id has up to 100 lower-case letters, digits, `.`, `_` or `-`.")
     if not set(scopes) <= set(KEY_SCOPES):
         raise BadInput(f"A key may hold {', '.join(KEY_SCOPES)}.")
+    hold(session, f"call-centre:{call_centre}")
     if session.get(CallCentreTable, call_centre) is None:
         session.add(CallCentreTable(id=call_centre, created_at=datetime.now(UTC)))
         session.flush()
@@ -118,7 +120,7 @@ def revoke_key(session: Session, *, key_id: str, actor: Actor) -> None:
     Raises:
         NotFound: If there is no such key.
     """
-    row = session.get(ApiKeyTable, key_id)
+    row = hold_row(session, ApiKeyTable, key_id)
     if row is None:
         raise NotFound(f"There is no key {key_id}.", next_step="List the keys.")
     if row.revoked_at is None:

@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import AccountTable, ApiKeyTable, SessionTable
 
 
-def account_by_username(session: Session, username: str) -> AccountTable | None:
-    """The account that signs in with this name."""
-    return session.scalar(select(AccountTable).where(AccountTable.username == username))
+def account_by_username(session: Session, username: str, *, held: bool = False) -> AccountTable | None:
+    """The account that signs in with this name; held, nobody else changes it until the transaction ends."""
+    query = select(AccountTable).where(AccountTable.username == username)
+    if held:
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session.scalar(query)
 
 
 def accounts(session: Session) -> Sequence[AccountTable]:

@@ -11,6 +11,7 @@ from app.accounts.policy import RIGHTS_OF_ROLE, Right, Role
 from app.accounts.tables import AccountTable, SessionTable
 from app.audit.service import Actor, record
 from app.db.identifiers import new_id
+from app.db.locks import hold, hold_row
 from app.errors import BadInput, Conflict, NotFound
 
 FAILURES_BEFORE_LOCK = 5
@@ -79,7 +80,7 @@ def sign_in(session: Session, *, username: str, password: str, at: datetime) -> 
         The session, or None where name or password is wrong or the account is locked: five failures lock it for
         15 minutes. Which of them it was is not to be shown.
     """
-    row = repository.account_by_username(session, _normalised(username))
+    row = repository.account_by_username(session, _normalised(username), held=True)
     right = passwords.is_password(password, row.password_hash if row else None)
     if row is None or row.disabled_at is not None:
         return None
@@ -158,6 +159,7 @@ def add_account(session: Session, *, username: str, name: str, role: Role, actor
     wanted = _normalised(username)
     if not 0 < len(wanted) <= 100 or any(letter.isspace() for letter in wanted):
         raise BadInput("A user name has 1 to 100 characters and no spaces.")
+    hold(session, f"account:{wanted}")
     if repository.account_by_username(session, wanted) is not None:
         raise Conflict(f"The user name {wanted} is taken.", next_step="Choose another user name.")
     password = passwords.first_password()
@@ -180,7 +182,7 @@ def reset_password(session: Session, *, username: str, actor: Actor) -> str:
     Raises:
         NotFound: If there is no such account.
     """
-    row = repository.account_by_username(session, _normalised(username))
+    row = repository.account_by_username(session, _normalised(username), held=True)
     if row is None:
         raise NotFound(f"There is no account {_normalised(username)}.", next_step="List the accounts.")
     password = passwords.first_password()
@@ -205,7 +207,7 @@ def _count_failure(session: Session, *, row: AccountTable, at: datetime) -> None
 
 
 def _account_row(session: Session, account_id: str) -> AccountTable:
-    row = session.get(AccountTable, account_id)
+    row = hold_row(session, AccountTable, account_id)
     if row is None:
         raise NotFound("There is no such account.")
     return row

@@ -5,6 +5,8 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.errors import DatabaseUnavailable
+
 router = APIRouter(tags=["health"])
 
 
@@ -20,6 +22,6 @@ def readyz(request: Request) -> JSONResponse:
     try:
         with request.app.state.database.reading() as session:
             session.execute(text("SELECT 1 FROM calls LIMIT 1"))
-    except SQLAlchemyError:
+    except (SQLAlchemyError, DatabaseUnavailable):
         return JSONResponse({"status": "unavailable"}, status_code=503)
     return JSONResponse({"status": "ready"})

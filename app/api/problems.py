@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from app.errors import Busy, CanvassMonitorError, NotSignedIn, StorageUnavailable
+from app.errors import Busy, CanvassMonitorError, DatabaseUnavailable, NotSignedIn, StorageUnavailable
 from app.telemetry import logger
 
 MEDIA_TYPE = "application/problem+json"
@@ -27,7 +27,7 @@ def install_problems(app: FastAPI, *, retry_after_s: int) -> None:
     def ours(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, CanvassMonitorError)  # noqa: S101 - told by the registration below
         headers = {}
-        if isinstance(error, Busy | StorageUnavailable):
+        if isinstance(error, Busy | StorageUnavailable | DatabaseUnavailable):
             headers["Retry-After"] = str(retry_after_s)
         if isinstance(error, NotSignedIn):
             headers["WWW-Authenticate"] = 'Bearer realm="canvass-monitor"'

@@ -12,6 +12,7 @@ from app.approved_scripts.authoring import parse_script
 from app.approved_scripts.canonical import canonical_text, digest_of, script_of
 from app.approved_scripts.tables import ApprovedScriptVersionTable
 from app.audit.service import Actor, record
+from app.db.locks import hold
 from app.domain.script import ApprovedScript
 from app.errors import NotFound, ProcessingFailed, UnknownScript
 
@@ -131,6 +132,7 @@ def publish_version(
         InvalidScript: If the YAML has faults.
     """
     script = parse_script(content, source=source)
+    hold(session, f"script:{script.id}")
     since = effective_from or default_date(session, script_id=script.id)
     in_force = repository.in_force(session, script_id=script.id, at=since)
     if in_force is not None and in_force.version == script.version:

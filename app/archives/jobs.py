@@ -2,10 +2,8 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, repeat
-from pathlib import Path
 
 import structlog
 
@@ -16,13 +14,14 @@ from app.archives.scripts import Scripts
 from app.archives.service import LANES, enqueue_chunk, finish_if_done
 from app.archives.stages import Stage
 from app.archives.tables import ArchivePromotionTable, ArchiveTable
-from app.calls.metadata import raw_of, roles_of
+from app.calls.metadata import roles_of
 from app.db.session import Database
 from app.domain.audio import Source, UnreviewableReason
 from app.domain.finding import CallResult, Outcome
 from app.domain.provenance import Provenance
 from app.domain.transcript import Transcript
 from app.errors import DatabaseUnavailable, RecordingDamaged, StorageUnavailable, Unreviewable, WeightsMissing
+from app.pipeline.assessment.in_part import judged_in_part
 from app.pipeline.upstream import Upstream
 from app.retention.service import note_damage
 from app.runs.analyst import Analyst, Rejudging
@@ -178,11 +177,11 @@ class ArchiveWork:
                 task.before,
                 judged_by=task.judged_by,
                 script=task.script,
-                raw=raw_of(task.details),
-                sound=lambda: self._sound(task),
+                sound=lambda: gathered(self.storage, task.sound),
             )
             stage = Stage.FINDINGS if again.heard_again else Stage.TEXT
-            return _Made(again.result, stage, task.basis.hearing_key)
+            result = judged_in_part(again.result) if again.result.transcript.parts else again.result
+            return _Made(result, stage, task.basis.hearing_key)
         roles = roles_of(task.details)
         with gathered(self.storage, task.sound) as sound:
             output = self.analyst(sound.path, call=task.call_id, script=task.script, raw=sound.raw, roles=roles)
@@ -190,11 +189,6 @@ class ArchiveWork:
             # The browser's copy was made when the call came in.
             output.playback.unlink(missing_ok=True)
         return _Made(sound.told_in(output.result), Stage.HEARING, output.hearing_key)
-
-    @contextmanager
-    def _sound(self, task: Task) -> Iterator[Path]:
-        with gathered(self.storage, task.sound) as sound:
-            yield sound.path
 
     def _hand_on(self, archive_id: str, *, epoch: int, chunk: int, part: int) -> None:
         """Queue the rest of the chunk, or the next chunk of its lane, or end the batch."""

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.approved_scripts.service import list_scripts
 from app.audit.service import Actor, record
+from app.calls.parts import sound_of
 from app.calls.repository import derived_sound
 from app.calls.service import get_call
 from app.calls.tables import CallTable
 from app.db.cursor import decode_cursor, encode_cursor
 from app.db.identifiers import new_id
+from app.db.locks import hold_row
 from app.errors import BadInput
 from app.findings import repository as findings
 from app.findings.tables import FindingTable
@@ -95,7 +97,8 @@ def call_view(session: Session, *, call_id: str, actor: Actor) -> CallView:
     """
     call = get_call(session, call_id=call_id, actor=actor)
     current = runs.current(session, call_id=call_id)
-    derived = derived_sound(session, recording_sha256=call.recording_sha256)
+    derived = derived_sound(session, recording_sha256=call.sound_sha256 or call.recording_sha256)
+    recordings = sound_of(session, call=call)
     return CallView(
         row=queue_rows(session, calls=(call,))[0],
         result=None if current is None else current.result,
@@ -106,6 +109,7 @@ def call_view(session: Session, *, call_id: str, actor: Actor) -> CallView:
         scripts=list_scripts(session),
         next_open=repository.next_open(session, after=call),
         sound=sound_state(session, call=call),
+        cut=recordings if recordings.is_cut else None,
     )
 
 
@@ -143,6 +147,8 @@ def decide(
     """
     call = get_call(session, call_id=call_id, actor=actor)
     _check(verdict=verdict, reason=reason, note=note)
+    # What is left to decide follows from all decisions: they are written one after the other.
+    hold_row(session, CallTable, call_id)
     current = runs.current(session, call_id=call_id)
     if current is None:
         raise BadInput("The call is not judged yet.", next_step="Wait until its status is done.")

@@ -1,26 +1,27 @@
 """The durable workflow that judges one call; it may be begun any number of times, and ends once."""
 
 import errno
-import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, repeat
-from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from app import __version__
 from app.approved_scripts.service import load_version
-from app.calls.metadata import raw_of, roles_of
-from app.calls.service import keep_derived
+from app.calls.metadata import roles_of
+from app.calls.service import keep_derived, keep_sound
 from app.db.session import Database
 from app.domain.audio import Source, UnreviewableReason
 from app.domain.finding import CallResult, Outcome
 from app.domain.provenance import Provenance
 from app.domain.transcript import Transcript
-from app.errors import RecordingDamaged, StorageUnavailable, Unreviewable, WeightsMissing
+from app.errors import DatabaseUnavailable, RecordingDamaged, StorageUnavailable, Unreviewable, WeightsMissing
 from app.retention.service import clear_derived, may_keep, note_damage, note_whole
 from app.runs.analyst import AnalysisOutput, Analyst
-from app.runs.service import Settle, Task, begin, finish, put_back
-from app.storage.base import Storage, derived_key, fetch
+from app.runs.service import Settle, Task, begin, finish, put_back, wait_no_longer
+from app.runs.sound import gathered
+from app.storage.base import Storage, derived_key
 from app.telemetry import logger
 
 PAUSES_S = (5.0, 15.0, 60.0)
@@ -80,6 +81,12 @@ class Judging:
                         put_back(session, run_id=run_id)
                     time.sleep(next(pauses))
 
+    def judge_in_part(self, call_id: str, parts: int) -> None:
+        """Let a call that waits for a part be judged without it, if none has come in meanwhile."""
+        with self.database.writing() as session:
+            is_due = wait_no_longer(session, call_id=call_id, parts=parts)
+        logger(__name__).info("parts.waited-for", call=call_id, parts=parts, judged=is_due)
+
     def _attempt(self, task: Task) -> bool:
         logger(__name__).info("run.begun")
         try:
@@ -92,6 +99,8 @@ class Judging:
             raise MachineFault("weights-missing") from error
         except StorageUnavailable as error:
             raise MachineFault("storage-unavailable") from error
+        except DatabaseUnavailable as error:
+            raise MachineFault("database-unavailable") from error
         except OSError as error:
             if error.errno in FULL:
                 raise MachineFault(errno.errorcode[error.errno]) from error
@@ -106,18 +115,17 @@ class Judging:
     def _analyse(self, task: Task) -> AnalysisOutput:
         with self.database.reading() as session:
             script = load_version(session, script_id=task.script_id, version=task.script_version)
-        with tempfile.TemporaryDirectory(prefix="canvass-monitor-") as folder:
-            path = Path(folder) / "recording"
-            fetch(self.storage, sha256=task.recording_sha256, to=path)
-            return self.analyst(
-                path, call=task.call_id, script=script, raw=raw_of(task.details), roles=roles_of(task.details)
+        with gathered(self.storage, task.sound) as sound:
+            output = self.analyst(
+                sound.path, call=task.call_id, script=script, raw=sound.raw, roles=roles_of(task.details)
             )
+            return replace(output, result=sound.told_in(output.result))
 
     def _keep_unheard(self, task: Task, error: RecordingDamaged) -> None:
         """A call that was heard before keeps what was found then: other bytes, or none, say nothing about it."""
         output = self._unreviewable(task, UnreviewableReason.UNREADABLE)
         with self.database.writing() as session:
-            call_id, sha256 = task.call_id, task.recording_sha256
+            call_id, sha256 = task.call_id, error.sha256 or task.recording_sha256
             is_damaged = note_damage(session, call_id=call_id, sha256=sha256, found=error.found)
             finish(session, run_id=task.run_id, result=output.result, settle=self.settle, replaces=False)
         logger(__name__).error("recording.damaged" if is_damaged else "recording.was-deleted")
@@ -125,11 +133,13 @@ class Judging:
     def _keep(self, task: Task, output: AnalysisOutput) -> None:
         playback_key = self._keep_playback(task, output)
         with self.database.writing() as session:
-            if not may_keep(session, call_id=task.call_id, sha256=task.recording_sha256):
+            if not all(may_keep(session, call_id=task.call_id, sha256=part.sha256) for part in task.sound.parts):
                 # Deleted while it was heard: what was found stays, what was made of the sound goes.
                 clear_derived(self.storage, sha256=task.recording_sha256)
             elif playback_key is not None or output.peaks is not None:
-                note_whole(session, sha256=task.recording_sha256)
+                for part in task.sound.parts:
+                    note_whole(session, sha256=part.sha256)
+                self._replace_sound(session, task)
                 keep_derived(
                     session,
                     recording_sha256=task.recording_sha256,
@@ -145,6 +155,13 @@ class Judging:
             )
         outcome, reason = output.result.outcome, output.result.reason
         logger(__name__).info("run.finished", kept=kept, outcome=outcome, reason=reason)
+
+    def _replace_sound(self, session: Session, task: Task) -> None:
+        """Of a call that was cut: what was made of fewer parts goes."""
+        if task.sound.is_cut:
+            before = keep_sound(session, call_id=task.call_id, sha256=task.recording_sha256)
+            if before is not None:
+                clear_derived(self.storage, sha256=before)
 
     def _keep_playback(self, task: Task, output: AnalysisOutput) -> str | None:
         if output.playback is None:

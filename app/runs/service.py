@@ -4,18 +4,21 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 
 from sqlalchemy.orm import Session
 
 from app.approved_scripts.service import PublishedVersion, version_in_force
 from app.audit.service import SYSTEM, Actor, record
 from app.calls.metadata import CallMetadata
+from app.calls.parts import CallSound, sound_of
 from app.calls.service import Received, ReceivedRecording, find_known, get_call, receive
 from app.calls.tables import CallTable
 from app.db.identifiers import new_id
+from app.db.locks import hold_row
 from app.domain.finding import CallResult
 from app.findings import repository as findings
-from app.retention.service import refuse_deleted
+from app.retention.service import refuse_deleted, tombstone_of
 from app.runs import repository
 from app.runs.results import stand, write_result
 from app.runs.tables import RunTable
@@ -23,6 +26,11 @@ from app.work.queue import Priority, queue_of
 
 JUDGE = "judge-call"
 """Name of the durable workflow; never renamed while work is pending under it."""
+
+JUDGE_IN_PART = "judge-call-in-part"
+"""Likewise, of the workflow that no longer waits for the parts of a call that are missing."""
+
+WAIT_FOR_PARTS_S = 24 * 3600.0
 
 Settle = Callable[[Session, str], None]
 """Called with the id of a call when its current run has changed, in the same transaction."""
@@ -38,7 +46,8 @@ class Task:
         attempt: Counted from 1.
         script_id: The approved script.
         script_version: The version that was in force.
-        recording_sha256: What to hear.
+        recording_sha256: What stands for what there is to hear.
+        sound: The recordings.
         details: The metadata that were kept.
     """
 
@@ -48,6 +57,7 @@ class Task:
     script_id: str
     script_version: str
     recording_sha256: str
+    sound: CallSound
     details: dict[str, object]
 
 
@@ -71,8 +81,11 @@ def submit(
     actor: Actor,
     secret: bytes,
     priority: Priority = Priority.FRESH_UPLOAD,
+    wait_for_parts_s: float = WAIT_FOR_PARTS_S,
 ) -> Received:
     """Enter an uploaded call, its first run and the job, all in the session's transaction.
+
+    A call that comes in parts gets its run with the last of them, or when none has come in for a while.
 
     Args:
         session: A writing session.
@@ -81,20 +94,70 @@ def submit(
         actor: Who sends it.
         secret: Key of this installation for digests of telephone numbers.
         priority: What is judged first.
+        wait_for_parts_s: How long after a part the next is waited for.
 
     Raises:
         UnknownScript: If no version of the script was in force when the call was made.
         Forbidden: If the call centre is not the sender's.
         Conflict: If the call centre has sent something else under the same ``external_id``.
+        RecordingDeleted: If it is a further part of a call whose sound was deleted.
     """
     version = version_in_force(session, script_id=metadata.script, at=metadata.started_at)
     received = receive(session, metadata=metadata, recording=recording, actor=actor, secret=secret)
-    if received.is_new:
-        call = received.call
-        identity = "\n".join((call.call_centre, call.external_id, call.recording_sha256))
-        job_id = f"call-{hashlib.sha256(identity.encode()).hexdigest()}"
-        _enqueue(session, call=call, version=version, cause="upload", job_id=job_id, priority=priority)
+    if not received.is_new:
+        return received
+    call = received.call
+    if received.cut is not None:
+        refuse_deleted(session, call_id=call.id)
+        if received.cut.missing:
+            number = len(received.cut.parts)
+            _wait_for_parts(session, call=call, parts=number, priority=priority, seconds=wait_for_parts_s)
+            return received
+    _enqueue_upload(session, call=call, version=version, priority=priority)
     return received
+
+
+def wait_no_longer(session: Session, *, call_id: str, parts: int, priority: Priority = Priority.FRESH_UPLOAD) -> bool:
+    """Have a call judged with the parts that are there, if no other has come in meanwhile.
+
+    Args:
+        session: A writing session.
+        call_id: The call.
+        parts: How many were there when the waiting began; with each further one it began anew.
+        priority: What is judged first.
+
+    Returns:
+        Whether it is to be judged.
+    """
+    call = hold_row(session, CallTable, call_id)
+    if call is None:
+        return False
+    sound = sound_of(session, call=call)
+    heard = max((run.created_at for run in _runs(session, call_id)), default=None)
+    last = max(part.received_at for part in sound.parts)
+    if len(sound.parts) != parts or tombstone_of(session, call_id=call_id) or (heard is not None and heard >= last):
+        return False
+    version = version_in_force(session, script_id=call.script_id, at=call.started_at)
+    _enqueue_upload(session, call=call, version=version, priority=priority)
+    return True
+
+
+def _wait_for_parts(session: Session, *, call: CallTable, parts: int, priority: Priority, seconds: float) -> None:
+    queue_of(session).enqueue(
+        session,
+        workflow=JUDGE_IN_PART,
+        job_id=f"parts-{call.id}-{parts}",
+        arguments={"call_id": call.id, "parts": parts},
+        priority=priority,
+        delay_s=seconds,
+    )
+
+
+def _enqueue_upload(session: Session, *, call: CallTable, version: PublishedVersion, priority: Priority) -> None:
+    sha256 = sound_of(session, call=call).sha256
+    identity = "\n".join((call.call_centre, call.external_id, sha256))
+    job_id = f"call-{hashlib.sha256(identity.encode()).hexdigest()}"
+    _enqueue(session, call=call, version=version, cause="upload", job_id=job_id, priority=priority)
 
 
 def request_run(session: Session, *, call_id: str, script_id: str | None, actor: Actor) -> str:
@@ -129,28 +192,29 @@ def begin(session: Session, *, run_id: str) -> Task | None:
     Returns:
         What there is to do, or None where the run is done already.
     """
-    run = session.get_one(RunTable, run_id)
+    run, call = _held(session, run_id)
     if run.status == "done":
         return None
-    call = session.get_one(CallTable, run.call_id)
     run.attempts += 1
     run.status, run.started_at = "running", run.started_at or datetime.now(UTC)
     if call.status == "queued":
         call.status = "running"
+    sound = sound_of(session, call=call)
     return Task(
         run_id=run.id,
         call_id=call.id,
         attempt=run.attempts,
         script_id=run.script_id,
         script_version=run.script_version,
-        recording_sha256=call.recording_sha256,
+        recording_sha256=sound.sha256,
+        sound=sound,
         details=call.details,
     )
 
 
 def put_back(session: Session, *, run_id: str) -> None:
     """Take back an attempt that failed for no fault of the call, such as a full disk: it does not count."""
-    run = session.get_one(RunTable, run_id)
+    run, _ = _held(session, run_id)
     if run.status != "done":
         run.attempts -= 1
 
@@ -179,10 +243,9 @@ def finish(
     Returns:
         Whether it was kept.
     """
-    run = session.get_one(RunTable, run_id)
+    run, call = _held(session, run_id)
     if run.status == "done":
         return False
-    call = session.get_one(CallTable, run.call_id)
     standing = [other for other in _runs(session, call.id) if other.is_current]
     newer = any(not replaces or other.created_at > run.created_at for other in standing)
     if not newer:
@@ -197,6 +260,14 @@ def finish(
     if not newer:
         settle(session, call.id)
     return True
+
+
+def _held(session: Session, run_id: str) -> tuple[RunTable, CallTable]:
+    """A run and its call as they are now; whoever changes either holds the row of the call."""
+    run = session.get_one(RunTable, run_id)
+    call = hold_row(session, CallTable, run.call_id)
+    session.refresh(run)
+    return run, cast(CallTable, call)
 
 
 def _runs(session: Session, call_id: str) -> tuple[RunTable, ...]:

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import OperationalError
 
-from app.errors import Busy
+from app.errors import Busy, DatabaseUnavailable
 from app.telemetry import logger
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_POSTGRES_FULL = "53100"
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def pushing_back() -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, OperationalError) as error:
+    except (OSError, OperationalError, DatabaseUnavailable) as error:
         if not _is_full(error):
             raise
         raise busy("disk", "The disk is full.") from error
@@ -39,7 +40,9 @@ def busy(what: str, detail: str) -> Busy:
     return Busy(detail)
 
 
-def _is_full(error: OSError | OperationalError) -> bool:
+def _is_full(error: OSError | OperationalError | DatabaseUnavailable) -> bool:
+    if isinstance(error, DatabaseUnavailable):
+        return error.sqlstate == _POSTGRES_FULL
     if isinstance(error, OSError):
         return error.errno in _FULL
     return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL

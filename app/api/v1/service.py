@@ -15,10 +15,11 @@ from app.api.v1.upload import Upload
 from app.audit.service import Actor, record
 from app.calls import repository as calls
 from app.calls.metadata import CallMetadata, parse_metadata
+from app.calls.parts import CallSound, SoundPart, sound_of
 from app.calls.service import Received, ReceivedRecording, get_call
 from app.calls.tables import CallTable
 from app.db.session import Database
-from app.errors import NotFound, StorageUnavailable
+from app.errors import DatabaseUnavailable, NotFound, StorageUnavailable
 from app.retention.repository import is_held
 from app.retention.service import (
     Tombstone,
@@ -67,6 +68,7 @@ class Service:
         maximum_upload_bytes: Of one recording.
         minimum_free_bytes: Below that uploads are answered 429.
         maximum_queued_calls: Above that uploads are answered 429.
+        wait_for_parts_s: How long after a part of a call the next is waited for.
         secret: Key of this installation for digests of telephone numbers.
     """
 
@@ -76,6 +78,7 @@ class Service:
     maximum_upload_bytes: int
     minimum_free_bytes: int
     maximum_queued_calls: int
+    wait_for_parts_s: float
     secret: bytes = field(repr=False)
 
     def refuse_when_full(self, *, announced_bytes: int = 0) -> None:
@@ -128,6 +131,7 @@ class Service:
                         actor=actor,
                         secret=self.secret,
                         priority=priority,
+                        wait_for_parts_s=self.wait_for_parts_s,
                     )
                     self._settle_bytes(session, received, upload, actor=actor)
                     return received
@@ -172,7 +176,7 @@ class Service:
                 hold_recording(session, sha256=recording.sha256)
                 if not is_held(session, sha256=recording.sha256):
                     self.storage.delete(recording_key(recording.sha256))
-        except (SQLAlchemyError, OSError, NotFound, StorageUnavailable) as error:
+        except (SQLAlchemyError, DatabaseUnavailable, OSError, NotFound, StorageUnavailable) as error:
             logger(__name__).warning("recording.left", error=type(error).__name__)
 
     def list_calls(self, *, actor: Actor, search: CallSearch, cursor: str | None, limit: int) -> FoundPage:
@@ -193,7 +197,15 @@ class Service:
                 reviews.log_view(session, view=view, actor=actor)
         return view
 
-    def sound(self, call_id: str, *, actor: Actor, variant: Literal["original", "playback"], part: str | None) -> Sound:
+    def sound(
+        self,
+        call_id: str,
+        *,
+        actor: Actor,
+        variant: Literal["original", "playback"],
+        part: str | None,
+        number: int | None = None,
+    ) -> Sound:
         """The sound of a call; what of it is given out is logged, each time.
 
         Args:
@@ -201,26 +213,32 @@ class Service:
             actor: Who asks.
             variant: The recording as it was received, or an Opus that every browser plays.
             part: The range that is asked for, ``whole``, or None where only the headers are.
+            number: Which of the recordings of a call that was cut; None for its only one.
 
         Raises:
-            NotFound: If there is no such call, or no Opus was made of it.
+            NotFound: If there is no such call or part, or no Opus was made of it.
             RecordingDeleted: If the sound was deleted.
         """
         with self.database.reading() as session:
             call = get_call(session, call_id=call_id, actor=actor)
             refuse_deleted(session, call_id=call_id)
-            derived = calls.derived_sound(session, recording_sha256=call.recording_sha256)
-        key, media_type = recording_key(call.recording_sha256), call.recording_type
+            derived = calls.derived_sound(session, recording_sha256=call.sound_sha256 or call.recording_sha256)
+            recordings = sound_of(session, call=call)
+        original = _original(recordings, number) if variant == "original" else recordings.parts[0]
+        key, media_type = recording_key(original.sha256), original.media_type
+        etag = original.sha256
         if variant == "playback":
             if derived is None or derived.playback_key is None:
                 raise NotFound("No playback sound was made of this recording.", next_step="Take the original.")
-            key, media_type = derived.playback_key, "audio/ogg"
+            key, media_type, etag = derived.playback_key, "audio/ogg", derived.recording_sha256
         size = self.storage.size_bytes(key)
         if part is not None:
-            details = {"variant": variant, "part": part}
+            details: dict[str, object] = {"variant": variant, "part": part}
+            if recordings.is_cut and variant == "original":
+                details["number"] = original.number
             with self.database.writing() as session:
                 record(session, actor=actor, action="recording.opened", subject=call_id, details=details)
-        return Sound(key=key, media_type=media_type, size_bytes=size, etag=f"{call.recording_sha256[:32]}-{variant}")
+        return Sound(key=key, media_type=media_type, size_bytes=size, etag=f"{etag[:32]}-{variant}")
 
     def bytes_of(self, sound: Sound, start: int, end: int) -> Iterator[bytes]:
         """The bytes ``[start, end)`` in chunks."""
@@ -243,6 +261,17 @@ class Service:
         """Have a call judged once more."""
         with self.database.writing() as session:
             return reviews.judge_again(session, call_id=call_id, script_id=script_id, actor=actor)
+
+
+def _original(sound: CallSound, number: int | None) -> SoundPart:
+    """One of the recordings of a call, as it was received."""
+    if number is None and sound.is_cut:
+        numbers = ", ".join(str(part.number) for part in sound.parts)
+        raise NotFound("This call lies in several recordings.", next_step=f"Ask with `part`, one of {numbers}.")
+    found = sound.part(number or 1)
+    if found is None:
+        raise NotFound(f"The call has no part {number}.", next_step="See `parts` of the call.")
+    return found
 
 
 def service_of(request: Request) -> Service:
