@@ -364,7 +364,6 @@ class RecordingAnalyst:
         *,
         judged_by: ApprovedScript,
         script: ApprovedScript,
-        raw: RawFormat | None,
         sound: Sound,
     ) -> Rejudgement:
         """Judge a transcript again, and listen only to findings that nobody has heard again yet.
@@ -375,8 +374,8 @@ class RecordingAnalyst:
         if not rejudged.unheard:
             return Rejudgement(rejudged.result)
         try:
-            with sound() as path:
-                recording = decode(path, raw=raw)
+            with sound() as file:
+                recording = decode(file.path, raw=file.raw)
         except (RecordingDamaged, Unreviewable):
             return Rejudgement(rejudged.result)
         ears = self.ears

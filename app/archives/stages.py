@@ -60,8 +60,8 @@ def stage_for(basis: Basis, *, upstream: Upstream, judged_by: ApprovedScript, sc
     """
     if _must_hear(basis, upstream=upstream, judged_by=judged_by, script=script):
         return Stage.HEARING
-    if basis.reason is not None:
-        # Nothing could be heard, by the same ears: no rule changes that.
+    if basis.shares_channel is None:
+        # Nobody could be heard, by the same ears: no rule changes that.
         return Stage.NOTHING
     if basis.script_version != script.version or not _judged_alike(basis, upstream):
         return Stage.TEXT
@@ -98,8 +98,7 @@ def lines_of(script: ApprovedScript) -> tuple[object, ...]:
 def _must_hear(basis: Basis, *, upstream: Upstream, judged_by: ApprovedScript, script: ApprovedScript) -> bool:
     if basis.reason == UnreviewableReason.PROCESSING_FAILED or basis.hearing_key != upstream.hearing_key(script):
         return True
-    tells_apart = basis.shares_channel and basis.reason is None
-    return bool(tells_apart) and not reads_alike(judged_by, script)
+    return bool(basis.shares_channel) and not reads_alike(judged_by, script)
 
 
 def _judging(basis: Basis) -> dict[str, str]:

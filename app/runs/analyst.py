@@ -45,7 +45,21 @@ class Analyst(Protocol):
         ...
 
 
-Sound = Callable[[], AbstractContextManager[Path]]
+class SoundFile(Protocol):
+    """A recording that is at hand."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        ...
+
+    @property
+    def raw(self) -> RawFormat | None:
+        """The format of headerless sound, or None."""
+        ...
+
+
+Sound = Callable[[], AbstractContextManager[SoundFile]]
 """Fetches a recording when it is needed after all, and takes it away again."""
 
 
@@ -77,7 +91,6 @@ class Rejudging(Protocol):
         *,
         judged_by: ApprovedScript,
         script: ApprovedScript,
-        raw: RawFormat | None,
         sound: Sound,
     ) -> Rejudgement:
         """Judge the transcript of an earlier call result by ``script``; whatever it raises is a failed attempt."""

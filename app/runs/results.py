@@ -32,7 +32,8 @@ def write_result(run: RunTable, result: CallResult, *, is_current: bool, hearing
     engine = result.transcript.engine
     run.engine = f"{engine.name}/{engine.model}" if engine else None
     run.hearing_key = hearing_key
-    run.shares_channel = is_told_apart_by_script(result.transcript)
+    heard = result.transcript.utterances
+    run.shares_channel = is_told_apart_by_script(result.transcript) if heard else None
     run.finished_at = datetime.now(UTC)
     run.status = "done"
 

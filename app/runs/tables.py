@@ -16,7 +16,8 @@ class RunTable(Table):
     one current run at most, whatever a worker that was thought dead may still write. ``archive_id`` names the batch of
     a candidate; it is no foreign key, since SQLite would rebuild the table for one and lose its guards.
     ``engine`` is the recogniser and its model, ``hearing_key`` stands for all that it was heard with
-    (`app.pipeline.upstream`), ``shares_channel`` says that all voices lie on one channel.
+    (`app.pipeline.upstream`), ``shares_channel`` says whether all voices lie on one channel, null where
+    nobody was heard.
     """
 
     __tablename__ = "runs"

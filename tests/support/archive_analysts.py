@@ -69,7 +69,6 @@ class Careful:
         *,
         judged_by: ApprovedScript,
         script: ApprovedScript,
-        raw: RawFormat | None,
         sound: Sound,
     ) -> Rejudgement:
         call = before["call"]
