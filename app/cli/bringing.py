@@ -1,4 +1,4 @@
-"""Recordings of a folder received as if each had been uploaded."""
+"""Recordings of a folder or bucket received as if each had been uploaded."""
 
 import hashlib
 import json
@@ -10,20 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Any
 
 from app.api.v1.pressure import pushing_back
 from app.api.v1.service import Service
 from app.api.v1.upload import Upload
 from app.approved_scripts.service import list_scripts
 from app.audit.service import Actor
-from app.calls.metadata import parse_metadata
+from app.calls.metadata import CallMetadata, parse_metadata
 from app.calls.repository import call_centres
 from app.calls.service import ReceivedRecording
 from app.cli.output import note
 from app.cli.recordings import FoundRecording
-from app.errors import BadInput, Busy, CanvassMonitorError, TooLarge
-from app.storage.base import CHUNK_BYTES
+from app.errors import BadInput, Busy, CanvassMonitorError, StorageUnavailable, TooLarge
 from app.work.queue import Priority
 
 Pause = Callable[[float], None]
@@ -43,7 +41,7 @@ class Brought:
     """What became of one recording.
 
     Attributes:
-        name: Its path below the folder.
+        name: Its path below the folder or prefix.
         status: ``new`` where only a look was taken.
         call: Id of the call, where there is one.
         problem: Why it was refused.
@@ -79,67 +77,78 @@ class Bringing:
             return Brought(recording.name, Status.REFUSED, problem=recording.problem)
         try:
             return self._bring(recording)
+        except StorageUnavailable:
+            # The others would fare no better, each after a long wait.
+            raise
         except CanvassMonitorError as error:
             return Brought(recording.name, Status.REFUSED, problem=f"{error.message} {error.advice}")
         except OSError as error:
             return Brought(recording.name, Status.REFUSED, problem=f"It could not be brought in: {error.strerror}.")
 
     def _bring(self, recording: FoundRecording) -> Brought:
+        limit = self.service.maximum_upload_bytes
+        if recording.place.size_bytes(recording.name) > limit:
+            raise TooLarge(f"A recording may have {limit} bytes at most.")
         text = json.dumps(recording.metadata).encode()
-        metadata, received = parse_metadata(text), self._measure(recording.path)
-        known = self.service.find_received(metadata, recording=received, actor=self.actor)
-        if known is not None:
-            return Brought(recording.name, Status.KNOWN, call=known.id)
-        if self.dry_run:
-            return Brought(recording.name, Status.NEW)
-        return self._receive(recording, text, received)
-
-    def _receive(self, recording: FoundRecording, text: bytes, expected: ReceivedRecording) -> Brought:
+        metadata, sha256 = parse_metadata(text), recording.place.sha256(recording.name)
+        if sha256 is not None:
+            seen = self._look(recording, metadata, sha256=sha256)
+            if seen is not None:
+                return seen
         while True:
             try:
-                self.service.refuse_when_full(announced_bytes=expected.size_bytes)
-                with pushing_back():
-                    upload = Upload(text, expected, self._copy(recording.path, expected=expected))
-                    received = self.service.receive(upload, actor=self.actor, priority=Priority.ARCHIVE)
+                return self._receive(recording, text, metadata, expected=sha256)
             except Busy as busy:
                 note(f"{busy.message} Waiting for {self.retry_after_s:.0f} s; workers must be running.")
                 self.pause(self.retry_after_s)
-            else:
-                status = Status.RECEIVED if received.is_new else Status.KNOWN
-                return Brought(recording.name, status, call=received.call.id)
 
-    def _measure(self, path: Path) -> ReceivedRecording:
-        limit = self.service.maximum_upload_bytes
-        if path.stat().st_size > limit:
-            raise TooLarge(f"A recording may have {limit} bytes at most.")
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        kind = mimetypes.guess_type(path.name)[0] or ""
-        kind = kind if kind.startswith(("audio/", "video/")) else "application/octet-stream"
-        return ReceivedRecording(sha256=digest, size_bytes=path.stat().st_size, media_type=kind)
+    def _look(self, recording: FoundRecording, metadata: CallMetadata, *, sha256: str) -> Brought | None:
+        """What there is to say without bringing it in."""
+        known = self.service.find_received(metadata, recording=_received(recording, sha256), actor=self.actor)
+        if known is not None:
+            return Brought(recording.name, Status.KNOWN, call=known.id)
+        return Brought(recording.name, Status.NEW) if self.dry_run else None
 
-    def _copy(self, path: Path, *, expected: ReceivedRecording) -> Path:
-        """A copy that nobody changes any more, flushed to the disk."""
-        target = self.service.incoming_folder / secrets.token_hex(16)
-        try:
-            with path.open("rb") as source, target.open("xb") as copy:
-                digest = _copy_all(source, copy)
-                copy.flush()
-                os.fsync(copy.fileno())
-            if digest != expected.sha256:
-                raise BadInput("It was changed while it was read.", next_step="Run the import again.")
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
-        return target
+    def _receive(
+        self, recording: FoundRecording, text: bytes, metadata: CallMetadata, *, expected: str | None
+    ) -> Brought:
+        place, name = recording.place, recording.name
+        self.service.refuse_when_full(announced_bytes=place.size_bytes(name))
+        with pushing_back():
+            copy = self.service.incoming_folder / secrets.token_hex(16)
+            try:
+                sha256 = _copy(recording, copy)
+                if expected not in (None, sha256):
+                    raise BadInput("It was changed while it was read.", next_step="Run the import again.")
+                if expected is None:
+                    place.remember(name, sha256=sha256)
+                    seen = self._look(recording, metadata, sha256=sha256)
+                    if seen is not None:
+                        return seen
+                upload = Upload(text, _received(recording, sha256), copy)
+                received = self.service.receive(upload, actor=self.actor, priority=Priority.ARCHIVE)
+            finally:
+                copy.unlink(missing_ok=True)
+        return Brought(name, Status.RECEIVED if received.is_new else Status.KNOWN, call=received.call.id)
 
 
-def _copy_all(source: IO[bytes], target: IO[bytes]) -> str:
-    digest: Any = hashlib.sha256()
-    while chunk := source.read(CHUNK_BYTES):
-        digest.update(chunk)
-        target.write(chunk)
-    return str(digest.hexdigest())
+def _received(recording: FoundRecording, sha256: str) -> ReceivedRecording:
+    kind = mimetypes.guess_type(recording.name)[0] or ""
+    kind = kind if kind.startswith(("audio/", "video/")) else "application/octet-stream"
+    size = recording.place.size_bytes(recording.name)
+    return ReceivedRecording(sha256=sha256, size_bytes=size, media_type=kind)
+
+
+def _copy(recording: FoundRecording, target: Path) -> str:
+    """Make a copy that nobody changes any more, flushed to the disk; returns its digest."""
+    digest = hashlib.sha256()
+    with target.open("xb") as copy:
+        for chunk in recording.place.chunks(recording.name):
+            digest.update(chunk)
+            copy.write(chunk)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return digest.hexdigest()
 
 
 def check_all(service: Service, *, script: str | None, call_centre: str | None) -> str | None:

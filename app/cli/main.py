@@ -26,6 +26,8 @@ program.command("serve")(service.serve)
 program.command("worker")(service.worker)
 program.command("demo")(service.demo)
 program.command("import")(importing.import_folder)
+program.command("backup")(backup.backup)
+program.command("restore")(backup.restore)
 program.command("doctor")(doctor.doctor)
 program.add_typer(scripts.commands, name="script")
 program.add_typer(administration.users, name="users")
@@ -33,9 +35,9 @@ program.add_typer(administration.keys, name="keys")
 program.add_typer(administration.models, name="models")
 program.add_typer(retention.recordings, name="recordings")
 program.add_typer(webhooks.commands, name="webhooks")
-
-
 program.add_typer(archive.commands, name="archive")
+
+
 @program.callback(invoke_without_command=True)
 def _root(*, version: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
     # Logs go to standard error, and only what an operator must see: results alone stand on standard output.

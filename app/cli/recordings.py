@@ -1,14 +1,15 @@
-"""The recordings of a folder with what is told of each: in a table, in a file beside it, or for all of them."""
+"""The recordings of a folder or bucket, and what is told of each: in a table, in a file beside it, or for all."""
 
 import csv
+import io
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import Any, overload
 
 from app.calls.metadata import KEYS
+from app.cli.places import Place
 from app.errors import BadInput
 
 TABLE_NAME = "metadata.csv"
@@ -29,63 +30,96 @@ class FoundRecording:
     """A recording that is to be brought in.
 
     Attributes:
-        name: Its path below the folder, with ``/``; also its ``external_id`` where none is given.
-        path: Where it lies.
+        name: Its path below the place, with ``/``; also its ``external_id`` where none is given.
+        place: Where it lies.
         metadata: As an upload would send them.
         problem: Why it cannot be brought in, or None.
     """
 
     name: str
-    path: Path
+    place: Place
     metadata: Metadata
     problem: str | None = None
 
 
-def find_recordings(
-    folder: Path, *, table: Path | None = None, defaults: Mapping[str, Any]
-) -> tuple[FoundRecording, ...]:
-    """Every recording of a folder and the folders in it, in the order of their names.
+@dataclass(frozen=True, slots=True)
+class FoundRecordings(Sequence[FoundRecording]):
+    """Recordings in the order of their names; what lies beside one is read when it is asked for.
+
+    Attributes:
+        place: Where they lie.
+        names: All of them.
+        rows: What the table tells, by name.
+        defaults: Metadata for all.
+    """
+
+    place: Place
+    names: tuple[str, ...]
+    rows: Mapping[str, Metadata]
+    defaults: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @overload
+    def __getitem__(self, index: int) -> FoundRecording: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "FoundRecordings": ...
+
+    def __getitem__(self, index: int | slice) -> "FoundRecording | FoundRecordings":
+        if isinstance(index, slice):
+            return FoundRecordings(self.place, self.names[index], self.rows, self.defaults)
+        name = self.names[index]
+        return _found(self.place, name, {"external_id": name, **self.defaults, **self.rows.get(name, {})})
+
+
+def find_recordings(place: Place, *, table: Path | None = None, defaults: Mapping[str, Any]) -> FoundRecordings:
+    """Every recording of a place and the folders in it, in the order of their names.
 
     What stands in the file beside a recording (``call.wav.json`` or ``call.json``) counts more than what its row of the
     table says, and that more than what is given for all.
 
     Args:
-        folder: Where they lie. Links to other folders are not followed.
-        table: A CSV file with a heading line, or None for ``metadata.csv`` of the folder where there is one.
+        place: Where they lie.
+        table: A CSV file with a heading line, or None for ``metadata.csv`` of the place where there is one.
         defaults: Metadata for all.
 
     Raises:
         BadInput: If the table cannot be used; names the line.
     """
-    chosen = table or (folder / TABLE_NAME if (folder / TABLE_NAME).is_file() else None)
-    rows = {} if chosen is None else _rows(chosen, folder=folder)
-    names = sorted(rows.keys() | set(_names(folder)))
-    return tuple(_found(folder, name, {"external_id": name, **defaults, **rows.get(name, {})}) for name in names)
+    rows = _table(place, table)
+    names = rows.keys() | {name for name in place.names() if PurePosixPath(name).suffix.lower() in SUFFIXES}
+    return FoundRecordings(place, tuple(sorted(names)), rows, defaults)
 
 
-def _names(folder: Path) -> Iterator[str]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for file in files:
-            path = Path(parent, file)
-            if not file.startswith(".") and path.suffix.lower() in SUFFIXES:
-                yield path.relative_to(folder).as_posix()
+def _table(place: Place, table: Path | None) -> dict[str, Metadata]:
+    try:
+        if table is not None:
+            return _rows(table.read_bytes(), name=table.name, place=place)
+        if place.has(TABLE_NAME):
+            return _rows(b"".join(place.chunks(TABLE_NAME)), name=TABLE_NAME, place=place)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise _unusable(f"{table.name if table else TABLE_NAME} cannot be read: {error}.") from None
+    return {}
 
 
-def _found(folder: Path, name: str, metadata: Metadata) -> FoundRecording:
-    path = folder / name
+def _found(place: Place, name: str, metadata: Metadata) -> FoundRecording:
+    path = PurePosixPath(name)
     # The table is often written by somebody else than the one who imports: it must not reach other files.
-    if Path(name).is_absolute() or ".." in Path(name).parts:
-        return FoundRecording(name, path, metadata, "It lies outside of the folder.")
-    if not path.is_file():
-        return FoundRecording(name, path, metadata, "It is not in the folder.")
-    for beside in (path.with_name(path.name + SIDECAR_SUFFIX), path.with_suffix(SIDECAR_SUFFIX)):
-        if beside.is_file():
+    if path.is_absolute() or ".." in path.parts:
+        return FoundRecording(name, place, metadata, "It lies outside of the folder.")
+    if not place.has(name):
+        return FoundRecording(name, place, metadata, "It is not in the folder.")
+    for beside in (name + SIDECAR_SUFFIX, path.with_suffix(SIDECAR_SUFFIX).as_posix()):
+        if place.has(beside):
             try:
-                return FoundRecording(name, path, metadata | _object(beside.read_text(encoding="utf-8-sig")))
+                told = _object(b"".join(place.chunks(beside)).decode("utf-8-sig"))
             except (OSError, ValueError):
-                return FoundRecording(name, path, metadata, f"{beside.name} beside it is no JSON object.")
-    return FoundRecording(name, path, metadata)
+                problem = f"{PurePosixPath(beside).name} beside it is no JSON object."
+                return FoundRecording(name, place, metadata, problem)
+            return FoundRecording(name, place, metadata | told)
+    return FoundRecording(name, place, metadata)
 
 
 def _object(text: str) -> Metadata:
@@ -95,36 +129,26 @@ def _object(text: str) -> Metadata:
     return data
 
 
-def _rows(table: Path, *, folder: Path) -> dict[str, Metadata]:
+def _rows(content: bytes, *, name: str, place: Place) -> dict[str, Metadata]:
     rows: dict[str, Metadata] = {}
-    try:
-        with table.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            column = _file_column(reader.fieldnames or (), table=table)
-            for row in reader:
-                name = _below(os.path.normpath(row.pop(column) or ""), folder=folder)
-                where = f"{table.name}, line {reader.line_num}"
-                if name in rows or name == ".":
-                    raise _unusable(f"{where}: {name!r} stands there twice." if name in rows else f"{where}: no file.")
-                rows[name] = _told(row, where=where)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise _unusable(f"{table.name} cannot be read: {error}.") from None
+    reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+    column = _file_column(reader.fieldnames or (), table=name)
+    for row in reader:
+        file = place.below(row.pop(column) or "")
+        where = f"{name}, line {reader.line_num}"
+        if file in rows or file == ".":
+            raise _unusable(f"{where}: {file!r} stands there twice." if file in rows else f"{where}: no file.")
+        rows[file] = _told(row, where=where)
     return rows
 
 
-def _below(name: str, *, folder: Path) -> str:
-    """A path of the table as it stands below the folder."""
-    whole = Path(name)
-    return whole.relative_to(folder.resolve()).as_posix() if whole.is_relative_to(folder.resolve()) else name
-
-
-def _file_column(columns: Any, *, table: Path) -> str:
+def _file_column(columns: Any, *, table: str) -> str:
     found = [column for column in columns if column in FILE_COLUMNS]
     if len(found) != 1:
-        raise _unusable(f"{table.name} needs one column that names the files: {', '.join(FILE_COLUMNS)}.")
+        raise _unusable(f"{table} needs one column that names the files: {', '.join(FILE_COLUMNS)}.")
     unknown = sorted(set(columns) - KEYS - set(found))
     if unknown:
-        raise _unusable(f"{table.name} has columns that are not known: {', '.join(unknown)[:200]}.")
+        raise _unusable(f"{table} has columns that are not known: {', '.join(unknown)[:200]}.")
     return str(found[0])
 
 

@@ -1,8 +1,8 @@
 """Every query over tombstones and damages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select, union
 from sqlalchemy.orm import Session
 
 from app.calls.tables import CallPartTable, CallTable
@@ -27,6 +27,19 @@ def is_held(session: Session, *, sha256: str) -> bool:
         CallPartTable.recording_sha256 == sha256, ~_buried(CallPartTable.call_id, sha256)
     )
     return any(session.scalar(query.limit(1)) is not None for query in (whole, part))
+
+
+def held(session: Session) -> Iterator[tuple[str, int]]:
+    """Every recording that some call has and has not lost to a deletion, with its size in bytes; by digest."""
+    lost = and_(TombstoneTable.call_id == CallTable.id, TombstoneTable.recording_sha256 == CallTable.recording_sha256)
+    whole = select(CallTable.recording_sha256, CallTable.recording_size_bytes).where(~exists().where(lost))
+    gone = and_(
+        TombstoneTable.call_id == CallPartTable.call_id,
+        TombstoneTable.recording_sha256 == CallPartTable.recording_sha256,
+    )
+    parts = select(CallPartTable.recording_sha256, CallPartTable.recording_size_bytes).where(~exists().where(gone))
+    for sha256, size_bytes in session.execute(union(whole, parts).order_by("recording_sha256")):
+        yield str(sha256), int(size_bytes)
 
 
 def recordings(session: Session, *, call: CallTable) -> dict[str, int]:

@@ -96,6 +96,7 @@ def fetch(storage: Storage, *, sha256: str, to: Path) -> None:
                 digest.update(chunk)
                 file.write(chunk)
     except NotFound:
-        raise RecordingDamaged("The recording is not in the storage.", found=None) from None
+        raise RecordingDamaged("The recording is not in the storage.", found=None, sha256=sha256) from None
     if digest.hexdigest() != sha256:
-        raise RecordingDamaged("The recording in the storage is not what was received.", found=digest.hexdigest())
+        message = "The recording in the storage is not what was received."
+        raise RecordingDamaged(message, found=digest.hexdigest(), sha256=sha256)

@@ -147,7 +147,7 @@ class Bucket:
 
     @contextmanager
     def _asking(self, what: str, name: str | None = None) -> Iterator[None]:
-        from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+        from obstore.exceptions import BaseError
 
         try:
             yield
@@ -156,7 +156,7 @@ class Bucket:
         except BaseError as error:
             kind = type(error).__name__
             logger(__name__).error("storage.failed", bucket=self.name, request=what, error=kind)
-            if isinstance(error, PermissionDeniedError | UnauthenticatedError):
+            if _is_refusal(error):
                 raise StorageUnavailable(
                     f"The bucket {self.name} refuses the credentials of the service.",
                     next_step="Mend AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the rights on the bucket.",
@@ -252,6 +252,14 @@ def _unless_there() -> Iterator[list[bool]]:
         created.append(True)
     except AlreadyExistsError:
         return
+
+
+def _is_refusal(error: Exception) -> bool:
+    from obstore.exceptions import PermissionDeniedError, UnauthenticatedError
+
+    # A listing that is refused is an error of no kind.
+    said = any(f"status code: {status}" in str(error) for status in ("401", "403"))
+    return said or isinstance(error, PermissionDeniedError | UnauthenticatedError)
 
 
 def _stored(found: Any, *, name: str) -> StoredObject:

@@ -54,6 +54,11 @@ class PostgresServer:
         """Where a database is, with the password."""
         return f"postgresql://postgres:{quote(PASSWORD, safe='')}@{self._host}:{self.port}/{database}"
 
+    @property
+    def programs(self) -> Path:
+        """Folder of pg_dump, pg_restore and the others of this version."""
+        return self._bin
+
     def start(self) -> None:
         """Start the server and wait until it answers."""
         given = (f"port={self.port}", f"listen_addresses={self._host}", f"unix_socket_directories={self._data}")

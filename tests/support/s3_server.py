@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import signal
 import socket
 import subprocess
 import sys
@@ -40,6 +39,8 @@ FLAGS = (
     "-s3.port.lance=0",
 )
 UP_WITHIN_S = 90.0
+UNTIL_PARENT_ENDS = '"$@" & server=$!; read -r _; kill -KILL "$server"; wait "$server"'
+"""The server dies with the process that started it, in whatever way that ends: then standard input does too."""
 
 
 @dataclass
@@ -63,6 +64,13 @@ class S3Server:
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def process_id(self) -> int:
+        """Of the server itself, which runs below a shell."""
+        assert self._process is not None
+        shell = self._process.pid
+        return int(Path(f"/proc/{shell}/task/{shell}/children").read_text().split()[0])
+
     def start(self) -> None:
         """Start it without waiting; on the ports that it had before."""
         self._ports = self._ports or free_ports(PORTS)
@@ -75,7 +83,12 @@ class S3Server:
         with (self.folder / "weed.log").open("ab") as log:
             # In its own folder: it writes beside where it is started.
             self._process = subprocess.Popen(
-                command, cwd=self.folder, stdout=log, stderr=log, env={**os.environ, "HOME": str(self.folder)}
+                ["sh", "-c", UNTIL_PARENT_ENDS, "sh", *command],
+                cwd=self.folder,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "HOME": str(self.folder)},
             )
 
     def ready(self) -> "S3Server":
@@ -109,7 +122,8 @@ class S3Server:
     def stop(self) -> None:
         """End it at once; what it has acknowledged stays in its folder."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
+            assert self._process.stdin is not None
+            self._process.stdin.close()
             self._process.wait()
             self._process, self._is_ready = None, False
 
@@ -191,11 +205,16 @@ class Line:
             if not self._open.is_set():
                 near.close()
                 continue
-            far = socket.create_connection(("127.0.0.1", self._to))
+            threading.Thread(target=self._connect, args=(near,), daemon=True).start()
+
+    def _connect(self, near: socket.socket) -> None:
+        with near, socket.create_connection(("127.0.0.1", self._to)) as far:
             with self._lock:
                 self._pairs += [near, far]
-            for source, target in ((near, far), (far, near)):
-                threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
+            back = threading.Thread(target=self._carry, args=(far, near), daemon=True)
+            back.start()
+            self._carry(near, far)
+            back.join()
 
     @staticmethod
     def _carry(source: socket.socket, target: socket.socket) -> None:

@@ -79,6 +79,18 @@ class World:
                 build_workflows(self.container, analyst=analyst)[JUDGE](row.id)
 
 
+def stored(container: Container) -> list[str]:
+    """Keys of everything in the storage, wherever that is, and names of what is still coming in."""
+    incoming = container.settings.incoming_folder
+    keys = [key for folder in ("sha256", "derived", "staging", "doctor") for key in container.storage.keys(folder)]
+    return [*keys, *(path.name for path in (incoming.iterdir() if incoming.is_dir() else ()))]
+
+
+def schema_of_jobs(session: Any) -> str:
+    """What stands before the names of the durable engine's tables."""
+    return "dbos." if session.get_bind().dialect.name == "postgresql" else ""
+
+
 def metadata(external_id: str = "c-1", **further: Any) -> str:
     given = {"external_id": external_id, "script": "eastmere-mayor", "started_at": "2026-05-04T18:30:00+01:00"}
     return json.dumps({**given, **further})

@@ -19,11 +19,12 @@ from app.cli import bringing
 from app.cli.bringing import Bringing
 from app.cli.importing import import_folder
 from app.cli.main import program
+from app.cli.places import FolderPlace
 from app.cli.recordings import find_recordings
 from app.cli.service import operator
 from app.main import build_service
 from app.storage.base import recording_key
-from tests.support.service_world import World
+from tests.support.service_world import World, schema_of_jobs, stored
 
 STARTED = "2026-05-04T18:30:00+01:00"
 DIES_BEFORE_THE_30TH_COMMIT = """
@@ -71,12 +72,14 @@ def rows(world: World) -> dict[str, CallTable]:
 
 
 def kept(world: World) -> int:
-    return sum(path.is_file() for path in world.container.settings.recordings_folder.rglob("*"))
+    return len(stored(world.container))
 
 
 @pytest.fixture(autouse=True)
-def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CANVASS_MONITOR_MINIMUM_FREE_BYTES", "0")
+def of_the_world(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command works where the world does."""
+    for name, value in world.container.settings.as_environment().items():
+        monkeypatch.setenv(name, value)
 
 
 def test_a_folder_is_brought_in_once(world: World, folder: Path) -> None:
@@ -98,7 +101,7 @@ def test_what_is_imported_is_judged_after_what_is_uploaded_and_as_well(world: Wo
     run(world, folder)
     fresh = world.submit("fresh")
     with world.database.reading() as session:
-        found = session.execute(text("SELECT priority FROM workflow_status")).scalars().all()
+        found = session.execute(text(f"SELECT priority FROM {schema_of_jobs(session)}workflow_status")).scalars().all()
         audited = session.query(AuditEntryTable).filter_by(action="call.received", actor_kind="operator").count()
     assert sorted(found) == [1, 100, 100, 100]
     assert audited == 3
@@ -201,7 +204,7 @@ def test_too_large_is_refused_without_a_copy(world: World, folder: Path, monkeyp
 def brought(world: World, folder: Path, **further: Any) -> list[bringing.Brought]:
     told = {"script": "eastmere-mayor", "call_centre": "north"}
     bringer = Bringing(build_service(world.container), actor=operator(), retry_after_s=7, **further)
-    return [bringer.bring(recording) for recording in find_recordings(folder, defaults=told)]
+    return [bringer.bring(recording) for recording in find_recordings(FolderPlace(folder), defaults=told)]
 
 
 def test_a_full_queue_is_waited_for(world: World, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -226,7 +229,7 @@ def test_a_full_queue_is_waited_for(world: World, folder: Path, capsys: pytest.C
 def test_a_file_that_changes_while_it_is_read_is_refused(
     world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bringing, "_copy_all", lambda *_files: "0" * 64)
+    monkeypatch.setattr(bringing, "_copy", lambda *_files: "0" * 64)
     assert {item.status for item in brought(world, folder)} == {"refused"}
     assert kept(world) == 0
 
@@ -266,5 +269,5 @@ def test_an_import_that_is_killed_goes_on_and_nothing_is_lost_or_doubled(world: 
     for name, row in found.items():
         assert b"".join(storage.open_range(recording_key(row.recording_sha256))) == (many / name).read_bytes()
     with world.database.reading() as session:
-        assert session.scalar(text("SELECT count(*) FROM workflow_status")) == 40
+        assert session.scalar(text(f"SELECT count(*) FROM {schema_of_jobs(session)}workflow_status")) == 40
         assert session.scalar(text("SELECT count(DISTINCT call_id) FROM runs")) == 40

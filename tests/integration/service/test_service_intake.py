@@ -15,7 +15,7 @@ from app.calls.metadata import CallMetadata
 from app.calls.tables import CallTable
 from app.errors import Conflict
 from app.storage.base import recording_key
-from tests.support.service_world import World, metadata
+from tests.support.service_world import World, metadata, stored
 
 SOUND = b"RIFF not really sound" * 10
 URL = "/api/v1/calls"
@@ -45,8 +45,7 @@ def send(client: TestClient, headers: dict[str, str], body: bytes, digest: str |
 
 
 def kept(container: Container) -> list[str]:
-    folder = container.settings.recordings_folder
-    return [path.name for path in folder.rglob("*") if path.is_file()]
+    return [key.rpartition("/")[2] for key in stored(container)]
 
 
 def is_bad_digest(answer: Any) -> bool:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.places import FolderPlace
 from app.cli.recordings import FoundRecording, find_recordings
 from app.errors import BadInput
 
@@ -15,12 +16,12 @@ def put(folder: Path, files: dict[str, str]) -> None:
 
 
 def by_name(folder: Path, **defaults: str) -> dict[str, FoundRecording]:
-    return {found.name: found for found in find_recordings(folder, defaults=defaults)}
+    return {found.name: found for found in find_recordings(FolderPlace(folder), defaults=defaults)}
 
 
 def test_recordings_are_found_in_order_and_nothing_else(tmp_path: Path) -> None:
     put(tmp_path, dict.fromkeys(("b.WAV", "a/c.opus", "a/b.mp3", "notes.txt", ".hidden.wav", ".trash/x.wav"), ""))
-    found = find_recordings(tmp_path, defaults={"script": "s"})
+    found = find_recordings(FolderPlace(tmp_path), defaults={"script": "s"})
     assert [item.name for item in found] == ["a/b.mp3", "a/c.opus", "b.WAV"]
     assert found[0].metadata == {"external_id": "a/b.mp3", "script": "s"}
     assert all(item.problem is None for item in found)
@@ -91,11 +92,11 @@ def test_a_broken_file_beside_a_recording_concerns_that_one_only(tmp_path: Path,
 def test_a_table_that_cannot_be_used_is_refused_with_the_place(tmp_path: Path, table: str, said: str) -> None:
     put(tmp_path, {"other.csv": table})
     with pytest.raises(BadInput, match=said) as refused:
-        find_recordings(tmp_path, table=tmp_path / "other.csv", defaults={})
+        find_recordings(FolderPlace(tmp_path), table=tmp_path / "other.csv", defaults={})
     assert "started_at" in refused.value.advice
 
 
 def test_a_table_in_another_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "metadata.csv").write_bytes("file,campaign\na.wav,Käse\n".encode("latin-1"))
     with pytest.raises(BadInput, match="cannot be read"):
-        find_recordings(tmp_path, defaults={})
+        find_recordings(FolderPlace(tmp_path), defaults={})
