@@ -152,8 +152,11 @@ def engine_over(place: Place) -> "Engine | None":
 
 
 def engine_url(place: Place) -> str:
-    """The database as the engine wants it named; it holds no password, since its connections are given to it."""
-    return f"sqlite:///{place.resolve()}" if isinstance(place, Path) else "postgresql://"
+    """The database as the engine wants it named.
+
+    Of PostgreSQL it is a name and no more: the engine is given its connections, but will not start without a name.
+    """
+    return f"sqlite:///{place.resolve()}" if isinstance(place, Path) else f"postgresql:///{APPLICATION}"
 
 
 def quiet() -> None:
