@@ -10,7 +10,9 @@ on SQLite with a folder, and on PostgreSQL with S3. Prints its figures last; exi
 """
 
 import argparse
+import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -93,6 +95,7 @@ def main() -> int:
     parser.add_argument("--on", action="append", choices=PLACES, default=None)
     options = parser.parse_args()
     configure_logging(level="CRITICAL")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     seed = random.SystemRandom().randrange(2**32) if options.seed is None else options.seed
     size = Size(options.calls, options.heard, options.kills, options.power_cuts, options.others)
     print(f"seed {seed}", flush=True)
@@ -282,8 +285,6 @@ def _settings(data: Path, **further: Any) -> Settings:
 
 @contextmanager
 def _set(name: str, value: str) -> Iterator[None]:
-    import os
-
     before = os.environ.get(name)
     os.environ[name] = value
     try:

@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CALL_CENTRE = "chaos"
 UP_WITHIN_S = 120.0
 STOP_WITHIN_S = 60.0
-START = "from app.cli import main; main()"
+START = "import ctypes; ctypes.CDLL(None).prctl(1, 9); from app.cli import main; main()"
+"""The program, which the kernel kills (9) when whoever started it dies (1: PR_SET_PDEATHSIG)."""
 
 
 @dataclass
