@@ -50,7 +50,7 @@ from app.pipeline.upstream import Upstream
 from app.reviews.standing import settle
 from app.runs.analyst import AnalysisOutput, Analyst, Rejudgement, Rejudging, Sound
 from app.runs.jobs import Judging
-from app.runs.service import JUDGE
+from app.runs.service import JUDGE, JUDGE_IN_PART
 from app.settings import Settings
 from app.storage.base import Storage
 from app.storage.filesystem import FilesystemStorage

@@ -209,14 +209,16 @@ class RecordingDamaged(CanvassMonitorError):
 
     Attributes:
         found: Hex digest of what is there, or None where nothing is.
+        sha256: Hex digest of what was received, or None where that is not told.
     """
 
     code = "recording-damaged"
     next_step = "Bring it back from the backup, and find out what changed it."
 
-    def __init__(self, message: str, *, found: str | None) -> None:
+    def __init__(self, message: str, *, found: str | None, sha256: str | None = None) -> None:
         super().__init__(message)
         self.found = found
+        self.sha256 = sha256
 
 
 class StorageUnavailable(CanvassMonitorError):

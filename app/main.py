@@ -86,6 +86,7 @@ def build_service(container: Container) -> Service:
         maximum_upload_bytes=settings.maximum_upload_bytes,
         minimum_free_bytes=settings.minimum_free_bytes,
         maximum_queued_calls=settings.maximum_queued_calls,
+        wait_for_parts_s=settings.wait_for_parts_s,
     )
 
 

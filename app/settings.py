@@ -35,6 +35,7 @@ class Settings(BaseSettings):
         maximum_upload_bytes: A larger recording is refused with 413.
         minimum_free_bytes: Below that much free disk uploads are answered 429.
         maximum_queued_calls: Above that many waiting calls uploads are answered 429.
+        wait_for_parts_s: How long after a part of a call the next is waited for; then it is judged without.
         retry_after_s: What a 429 asks the sender to wait.
         analysis_timeout_s: A worker that hears one call for longer is killed, and the call taken up again.
         maximum_attempts: After so many the call ends unreviewable, processing-failed.
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     maximum_upload_bytes: int = Field(default=200 * 1024 * 1024, gt=0)
     minimum_free_bytes: int = Field(default=1024 * 1024 * 1024, ge=0)
     maximum_queued_calls: int = Field(default=20_000, ge=1)
+    wait_for_parts_s: float = Field(default=24 * 3600.0, gt=0)
     retry_after_s: int = Field(default=60, ge=1)
     analysis_timeout_s: float = Field(default=1800.0, gt=0)
     maximum_attempts: int = Field(default=3, ge=1)

@@ -23,6 +23,7 @@ KEYS = {
     "campaign",
     "channels",
     "raw",
+    "part",
 }
 _RAW_NAMES = {
     "format": "encoding",
@@ -34,8 +35,22 @@ _RAW_NAMES = {
 }
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 MAXIMUM_TEXT_LENGTH = 200
+MAXIMUM_PARTS = 99
 ENDING = 3
 """Digits of a dialled number that are kept as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfCall:
+    """Which of the recordings of a call this is, where the dialler has cut it.
+
+    Attributes:
+        number: Counted from 1, in the order in which they were spoken.
+        count: How many there are, or None where the sender does not know yet.
+    """
+
+    number: int
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,7 @@ class CallMetadata:
         campaign: Or None.
         channels: Which channel carries whom, or None.
         raw: The declared format of headerless sound, or None.
+        part: Which of several recordings of the call this is, or None for a whole one.
     """
 
     external_id: str
@@ -65,24 +81,23 @@ class CallMetadata:
     campaign: str | None = None
     channels: ChannelRoles | None = None
     raw: RawFormat | None = None
+    part: PartOfCall | None = None
 
     def details(self) -> dict[str, Any]:
-        """What is kept beside the columns: without the number, but for its last three digits."""
+        """What is kept of the call beside the columns: without the number, but for its last three digits.
+
+        The format of a part is that part's own.
+        """
         return {
             "disposition": self.disposition,
             "campaign": self.campaign,
             "dialled_number_ends": self.dialled_number[-ENDING:] if self.dialled_number else None,
             "channels": self.channels and {"canvasser": self.channels.canvasser, "contact": self.channels.contact},
-            "raw": self.raw
-            and {
-                "encoding": str(self.raw.encoding),
-                "sample_rate": self.raw.sample_rate_hz,
-                "channels": self.raw.channels,
-            },
+            "raw": None if self.part else raw_to_json(self.raw),
         }
 
     def digest(self, *, call_centre: str, secret: bytes) -> str:
-        """Tells two uploads' metadata apart without keeping the number.
+        """Tells two uploads' metadata apart without keeping the number; the parts of one call have the same.
 
         Args:
             call_centre: Whose call it is.
@@ -137,12 +152,20 @@ def parse_metadata(text: str | bytes) -> CallMetadata:
         campaign=_text(data, "campaign"),
         channels=_channels(data.get("channels")),
         raw=_raw(data.get("raw")),
+        part=_part(data.get("part")),
     )
 
 
 def raw_of(details: Mapping[str, Any]) -> RawFormat | None:
     """The declared headerless format, read back from what was kept."""
     return _raw(details.get("raw"))
+
+
+def raw_to_json(raw: RawFormat | None) -> dict[str, Any] | None:
+    """A declared headerless format, as it is kept."""
+    if raw is None:
+        return None
+    return {"encoding": str(raw.encoding), "sample_rate": raw.sample_rate_hz, "channels": raw.channels}
 
 
 def roles_of(details: Mapping[str, Any]) -> ChannelRoles | None:
@@ -209,6 +232,25 @@ def _raw(value: object) -> RawFormat | None:
         return RawFormat(encoding=encoding, sample_rate_hz=rate, channels=channels)
     except ValueError as error:
         raise InvalidMetadata(f"`raw`: {error}.") from None
+
+
+def _part(value: object) -> PartOfCall | None:
+    if value is None:
+        return None
+    message = (
+        '`part` must look like {"number": 2, "count": 3}, or {"number": 3, "last": true} where the count is not known '
+        f"before; there may be {MAXIMUM_PARTS} parts."
+    )
+    if not isinstance(value, dict) or not {"number"} <= set(value) <= {"number", "count", "last"}:
+        raise InvalidMetadata(message)
+    number, count, last = value["number"], value.get("count"), value.get("last")
+    if type(number) is not int or type(last) not in (bool, type(None)) or type(count) not in (int, type(None)):
+        raise InvalidMetadata(message)
+    if last:
+        count = number if count is None else count
+    if not 1 <= number <= (count or MAXIMUM_PARTS) <= MAXIMUM_PARTS or (last and count != number):
+        raise InvalidMetadata(message)
+    return PartOfCall(number, count)
 
 
 def _keyed(text: str, secret: bytes) -> str:

@@ -1,5 +1,6 @@
 """Every query over calls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts.tables import CallCentreTable
-from app.calls.tables import PENDING_RANK, CallTable, DerivedSoundTable
+from app.calls.tables import PENDING_RANK, CallPartTable, CallTable, DerivedSoundTable
 from app.db.identifiers import earliest_id
 from app.db.text import can_be_kept
 
@@ -135,6 +136,12 @@ def by_external_id(session: Session, *, call_centre: str, external_id: str) -> C
     """The call that a call centre has sent under this name."""
     query = select(CallTable).where(CallTable.call_centre == call_centre, CallTable.external_id == external_id)
     return session.scalar(query)
+
+
+def parts(session: Session, *, call_id: str) -> Sequence[CallPartTable]:
+    """The recordings of a call that was cut, by number; none of a call that was not."""
+    query = select(CallPartTable).where(CallPartTable.call_id == call_id)
+    return session.scalars(query.order_by(CallPartTable.number)).all()
 
 
 def call_centres(session: Session) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from app.domain.audio import Source
 from app.domain.finding import CallResult, EarWitness, Finding
 from app.domain.provenance import Provenance
 from app.domain.reasons import Reasons
-from app.domain.transcript import EngineInfo, Reached, Speaker, Transcript, Utterance, Word
+from app.domain.transcript import CallPart, EngineInfo, PartState, Reached, Speaker, Transcript, Utterance, Word
 
 Json = dict[str, Any]
-Member = TypeVar("Member", Reached, Speaker)
+Member = TypeVar("Member", Reached, Speaker, PartState)
 
 
 def transcript_to_json(transcript: Transcript) -> Json:
@@ -26,6 +26,7 @@ def transcript_to_json(transcript: Transcript) -> Json:
         "source": source
         and {"sha256": source.sha256, "sample_rate": source.sample_rate_hz, "channels": source.channels},
         "engine": engine and _engine_to_json(engine),
+        **({"parts": [_part_to_json(part) for part in transcript.parts]} if transcript.parts else {}),
         "utterances": [_utterance_to_json(utterance) for utterance in transcript.utterances],
     }
 
@@ -60,6 +61,7 @@ def transcript_from_json(data: object, *, default_call: str = "transcript") -> T
         reached=None if reached is None else _member(Reached, reached, "reached"),
         source=_source_from_json(top.get("source")),
         engine=_engine_from_json(top.get("engine")),
+        parts=tuple(_part_from_json(item) for item in top.get("parts") or ()),
     )
 
 
@@ -72,6 +74,7 @@ def result_to_json(result: CallResult) -> Json:
         "script": {"id": result.script_id, "version": result.script_version},
         "findings": [finding_to_json(finding) for finding in result.findings],
         "lines": [line_to_json(line) for line in result.lines],
+        **({"notes": [_gap(part, result.transcript) for part in gaps]} if (gaps := result.transcript.gaps) else {}),
         "transcript": transcript_to_json(result.transcript),
         "provenance": provenance_to_json(result.provenance),
     }
@@ -150,6 +153,35 @@ def _witness_to_json(witness: EarWitness) -> Json:
         "text": witness.text,
         "agreed": witness.agreed,
     }
+
+
+def _part_to_json(part: CallPart) -> Json:
+    return {
+        "number": part.number,
+        "state": part.state,
+        "sha256": part.sha256,
+        "start": part.start,
+        "end": part.end,
+    }
+
+
+def _part_from_json(data: object) -> CallPart:
+    item = _object(data, "a part")
+    number = item.get("number")
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise ValueError("a part needs a whole `number`")
+    return CallPart(
+        number=number,
+        state=_member(PartState, item.get("state"), "state of a part"),
+        sha256=_text(item, "sha256"),
+        start=_number(item, "start"),
+        end=_number(item, "end"),
+    )
+
+
+def _gap(part: CallPart, transcript: Transcript) -> str:
+    why = "has not come in" if part.state is PartState.MISSING else "cannot be read"
+    return f"Part {part.number} of {len(transcript.parts)} {why}: what was said in it is not judged."
 
 
 def _engine_to_json(engine: EngineInfo) -> Json:

@@ -86,6 +86,35 @@ class EngineInfo:
     settings: tuple[tuple[str, str], ...] = ()
 
 
+class PartState(StrEnum):
+    """What became of one of the recordings of a call."""
+
+    HEARD = "heard"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class CallPart:
+    """One of the recordings of a call that the dialler has cut.
+
+    The parts are put end to end: how long the line was silent between them nobody knows.
+
+    Attributes:
+        number: Counted from 1.
+        state: Whether it was heard.
+        sha256: Hex digest of the file; None where it has not come in.
+        start: Where it begins in the transcript, in seconds; None where it was not heard.
+        end: Where it ends, in seconds; None where it was not heard.
+    """
+
+    number: int
+    state: PartState
+    sha256: str | None = None
+    start: Seconds | None = None
+    end: Seconds | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """A whole call in words.
@@ -98,6 +127,7 @@ class Transcript:
         reached: What is at the other end, or None where it is not known.
         source: The recording, or None for a transcript made elsewhere.
         engine: The recogniser, or None for a transcript made elsewhere.
+        parts: The recordings of a call that was cut, by number; empty for a call that lies in one.
     """
 
     call: str
@@ -107,3 +137,9 @@ class Transcript:
     reached: Reached | None = None
     source: Source | None = None
     engine: EngineInfo | None = None
+    parts: tuple[CallPart, ...] = ()
+
+    @property
+    def gaps(self) -> tuple[CallPart, ...]:
+        """The parts of the call that were not heard."""
+        return tuple(part for part in self.parts if part.state is not PartState.HEARD)

@@ -11,6 +11,7 @@ from app.domain.script import ApprovedScript
 from app.domain.transcript import Transcript
 from app.pipeline.alignment.align import align
 from app.pipeline.assessment.grade import grade, outcome_of
+from app.pipeline.assessment.in_part import judged_in_part
 from app.pipeline.assessment.policy import Profile
 from app.pipeline.assessment.reasons import with_reasons
 from app.pipeline.detection.base import Call
@@ -76,7 +77,7 @@ class Judge:
         deviations = settled([deviation for detector in DETECTORS for deviation in detector(call)])
         graded = grade(deviations, alignment, language, profile=self.profile)
         findings = with_reasons(graded, call, detectors=DETECTORS, profile=self.profile)
-        return CallResult(
+        result = CallResult(
             call=transcript.call,
             outcome=outcome_of(findings),
             reason=None,
@@ -87,6 +88,7 @@ class Judge:
             transcript=transcript,
             provenance=self._provenance(transcript),
         )
+        return judged_in_part(result)
 
     def unreviewable(self, transcript: Transcript, *, script: ApprovedScript, reason: UnreviewableReason) -> CallResult:
         """The result of a call of which no trustworthy transcript could be made."""

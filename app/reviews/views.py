@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.calls.parts import CallSound
 from app.retention.service import SoundState
 
 
@@ -128,6 +129,7 @@ class CallView:
         scripts: Ids of the approved scripts that it could be judged by.
         next_open: The call to decide next in the order of the queue, or None.
         sound: Whether its sound was deleted or found damaged.
+        cut: Its recordings where the dialler has cut it, else None.
     """
 
     row: QueueRow
@@ -139,3 +141,4 @@ class CallView:
     scripts: tuple[str, ...]
     next_open: str | None
     sound: SoundState = field(default_factory=SoundState)
+    cut: CallSound | None = None

@@ -78,7 +78,8 @@ class Desk:
         require(account.rights, Right.READ)
         with self.database.reading() as session:
             call = calls.get_call(session, call_id=call_id, actor=account.actor)
-            return all(run.status == "done" for run in runs.of_call(session, call_id=call.id))
+            found = runs.of_call(session, call_id=call.id)
+            return bool(found) and all(run.status == "done" for run in found)
 
     def script_of(self, view: CallView) -> ApprovedScript | None:
         """The version that a call was judged by, or None where it is not at hand."""

@@ -1,5 +1,6 @@
 """The plain words in which the pages say what the codes mean."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -196,3 +197,10 @@ def day_and_time(moment: datetime | None) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: ``1 finding``, ``2 findings``."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def waits_for(missing: Sequence[int], count: int | None) -> str:
+    """What a call waits for that the dialler has cut: ``Waits for parts 2 and 3 of 3``."""
+    *others, last = map(str, missing)
+    numbers = f"s {', '.join(others)} and {last}" if others else f" {last}"
+    return f"Waits for part{numbers}" + (f" of {count}" if count else ", or to be told which is the last")

@@ -62,6 +62,7 @@ class JobQueue:
         job_id: str,
         arguments: Mapping[str, Any],
         priority: Priority,
+        delay_s: float = 0.0,
     ) -> None:
         """Add a job in the session's transaction; one whose id is there already is not added again.
 
@@ -71,6 +72,7 @@ class JobQueue:
             job_id: The same for the same work.
             arguments: Keyword arguments that JSON can hold.
             priority: What goes first.
+            delay_s: Not to be begun before that many seconds have passed.
         """
         from dbos import EnqueueOptions
 
@@ -81,6 +83,8 @@ class JobQueue:
             app_version=APPLICATION_VERSION,
             priority=int(priority),
         )
+        if delay_s > 0:
+            options["delay_seconds"] = delay_s
         session.flush()
         self._connected().enqueue_in_transaction(session, options, **arguments)
 

@@ -28,6 +28,7 @@ from app.api.v1.schemas.calls import (
 from app.api.v1.schemas.metadata import METADATA_SCHEMA
 from app.api.v1.service import Service, service_of
 from app.api.v1.upload import announced_bytes, read_upload
+from app.calls.metadata import MAXIMUM_PARTS
 from app.errors import NotFound
 
 MAXIMUM_BODY_BYTES = 64 * 1024
@@ -104,7 +105,7 @@ async def upload_call(request: Request, caller: CanUpload, service: AService) ->
         upload = await read_upload(request, folder=service.incoming_folder, maximum_bytes=service.maximum_upload_bytes)
         received = await run_in_threadpool(service.receive, upload, actor=caller.actor)
     return JSONResponse(
-        Receipt.of(received.call).model_dump(mode="json"),
+        Receipt.of(received).model_dump(mode="json"),
         status_code=202 if received.is_new else 200,
         headers={"Location": f"/api/v1/calls/{received.call.id}"},
     )
@@ -156,12 +157,14 @@ def get_recording(
     call_id: str,
     caller: CanRead,
     service: AService,
+    *,
     variant: Literal["original", "playback"] = "original",
+    part: Annotated[int | None, Query(ge=1, le=MAXIMUM_PARTS, description="Of a call that lies in several")] = None,
 ) -> Response:
     """The sound, whole or a range of its bytes: the original, or an Opus that every browser plays."""
     asked = request.headers.get("range")
-    part = (asked or "whole")[:100] if request.method == "GET" else None
-    sound = service.sound(call_id, actor=caller.actor, variant=variant, part=part)
+    span_asked = (asked or "whole")[:100] if request.method == "GET" else None
+    sound = service.sound(call_id, actor=caller.actor, variant=variant, part=span_asked, number=part)
     headers = {
         "Accept-Ranges": "bytes",
         "ETag": f'"{sound.etag}"',

@@ -54,6 +54,8 @@ class CallPage:
         call_decisions: On the call as a whole, newest first.
         undecided: Findings that no decision stands on.
         player: What the browser's player needs.
+        notes: What of the call is not judged, in sentences.
+        joints: By index of an utterance, what begins before it: a further part of a call that the dialler has cut.
     """
 
     view: CallView
@@ -67,6 +69,8 @@ class CallPage:
     call_decisions: tuple[DecisionRow, ...]
     undecided: int
     player: dict[str, Any]
+    notes: tuple[str, ...]
+    joints: Mapping[int, str]
 
     @property
     def finished(self) -> bool:
@@ -76,6 +80,8 @@ class CallPage:
     @property
     def working(self) -> str:
         """What is going on with the call, in words; empty where nothing is."""
+        if self.view.cut is not None and not self.view.runs:
+            return words.waits_for(self.view.cut.missing, self.view.cut.count)
         last = next((run for run in self.view.runs if run.status != "done"), None)
         status = last.status if last else self.view.row.status
         return "" if status == "done" else words.STATUSES.get(status, status)
@@ -112,6 +118,8 @@ def call_page(view: CallView, *, script: ApprovedScript | None, revealed: bool) 
         call_decisions=tuple(decision for decision in view.decisions if decision.finding is None),
         undecided=sum(finding.standing is None for finding in found),
         player=player(view, found, duration=view.row.duration or transcript.get("duration") or last_end(transcript)),
+        notes=tuple(result.get("notes") or ()),
+        joints=joints(transcript),
     )
 
 
@@ -134,6 +142,20 @@ def headline(view: CallView, findings: Sequence[FindingView]) -> str:
     if len(findings) == 1:
         return f"Flagged: one {worst.severity} finding, {what}."
     return f"Flagged: {len(findings)} findings, the worst of them {worst.severity}: {what}."
+
+
+def joints(transcript: Json) -> dict[int, str]:
+    """Before which utterances a further part of the call begins; one in which nobody speaks has none."""
+    begun: dict[int, str] = {}
+    for part in (transcript.get("parts") or ())[1:]:
+        start, end = part.get("start"), part.get("end")
+        if start is None:
+            continue
+        spoken = (item for item in transcript.get("utterances") or () if item.get("start") is not None)
+        first = next((item for item in spoken if item["start"] >= start), None)
+        if first is not None and first["start"] < end:
+            begun[int(first["index"])] = f"Part {part['number']} begins"
+    return begun
 
 
 def line_views(result: Json, *, script: ApprovedScript | None) -> tuple[LineView, ...]:
@@ -162,10 +184,11 @@ def player(view: CallView, findings: Iterable[FindingView], *, duration: float |
     """What the browser's player needs, as JSON."""
     spoken = ((view.result or {}).get("transcript") or {}).get("utterances") or ()
     channels = {item.get("index"): item.get("channel") for item in spoken}
-    original = f"/api/v1/calls/{quote(view.row.call_id, safe='')}/recording"
+    recording = f"/api/v1/calls/{quote(view.row.call_id, safe='')}/recording"
+    original = f"{recording}?part={view.cut.parts[0].number}" if view.cut else recording
     return {
         "duration": duration,
-        "sound": f"{original}?variant=playback" if view.has_playback else original,
+        "sound": f"{recording}?variant=playback" if view.has_playback else original,
         "original": original,
         "peaks": lanes(view.peaks),
         "lane_names": lane_names(view.result or {}),

@@ -6,7 +6,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from app.api.v1.schemas.common import Sent
-from app.calls.tables import CallTable
+from app.calls.parts import CallSound
+from app.calls.service import Received
 from app.reviews.service import CallView, DecisionRow, QueueRow
 
 
@@ -20,6 +21,22 @@ class Problem(BaseModel):
     next_step: str | None = None
 
 
+class Parts(BaseModel):
+    """Which recordings of a call that was cut have come in; ``count`` is null while nobody has said how many it has."""
+
+    received: list[int]
+    missing: list[int]
+    count: int | None
+
+    @classmethod
+    def of(cls, sound: CallSound | None) -> "Parts | None":
+        """The parts of a call, or None for one that was not cut."""
+        if sound is None:
+            return None
+        numbers = [part.number for part in sound.parts]
+        return cls(received=numbers, missing=list(sound.missing), count=sound.count)
+
+
 class Receipt(BaseModel):
     """What a call centre gets for an upload."""
 
@@ -30,11 +47,17 @@ class Receipt(BaseModel):
     received_at: datetime
     recording_sha256: str
     recording_size_bytes: int
+    parts: Parts | None = None
 
     @classmethod
-    def of(cls, call: CallTable) -> "Receipt":
-        """The receipt of a call."""
-        return cls.model_validate(call, from_attributes=True)
+    def of(cls, received: Received) -> "Receipt":
+        """The receipt of a call, or of a part of one: then it tells of that part's recording."""
+        receipt = cls.model_validate(received.call, from_attributes=True)
+        part = received.cut.part(received.part or 0) if received.cut else None
+        if part is None:
+            return receipt
+        told = {"recording_sha256": part.sha256, "recording_size_bytes": part.size_bytes}
+        return receipt.model_copy(update={**told, "parts": Parts.of(received.cut)})
 
 
 class CallSummary(BaseModel):
@@ -92,6 +115,7 @@ class Call(CallSummary):
 
     result: dict[str, Any] | None
     decisions: list[Decision]
+    parts: Parts | None
     recording_deleted_at: datetime | None
     recording_damaged_at: datetime | None
 
@@ -147,6 +171,7 @@ def call_of(view: CallView) -> Call:
         **_summary(view.row),
         result=view.result,
         decisions=[Decision.of(decision) for decision in view.decisions],
+        parts=Parts.of(view.cut),
         recording_deleted_at=deleted.deleted_at if deleted else None,
         recording_damaged_at=view.sound.damaged_at,
     )

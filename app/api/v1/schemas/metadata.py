@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.calls.metadata import MAXIMUM_TEXT_LENGTH
+from app.calls.metadata import MAXIMUM_PARTS, MAXIMUM_TEXT_LENGTH
 from app.domain.audio import RawEncoding
 
 
@@ -54,6 +54,18 @@ METADATA_SCHEMA: dict[str, Any] = {
                 "rate": {"type": "integer", "minimum": 4000, "maximum": 192_000, "default": 8000},
                 "channels": {"type": "integer", "minimum": 1, "maximum": 2, "default": 1},
             },
+        },
+        "part": {
+            "type": ["object", "null"],
+            "description": "Which of several recordings of one call this is; `count` or `last` say how many there are",
+            "required": ["number"],
+            "additionalProperties": False,
+            "properties": {
+                "number": {"type": "integer", "minimum": 1, "maximum": MAXIMUM_PARTS},
+                "count": {"type": ["integer", "null"], "minimum": 1, "maximum": MAXIMUM_PARTS},
+                "last": {"type": ["boolean", "null"]},
+            },
+            "examples": [{"number": 2, "count": 3}, {"number": 3, "last": True}],
         },
     },
 }
