@@ -5,7 +5,8 @@ everywhere, and its place is judged afterwards.
 """
 
 import re
-from collections.abc import Set
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
 from app.domain.alignment import LineAlignment, LineStatus
@@ -13,6 +14,7 @@ from app.domain.script import Line, LineKind
 from app.domain.transcript import Transcript
 from app.pipeline.alignment.dialogue import Dialogue, follow
 from app.pipeline.alignment.due import ON_OCCASION, SPECIAL, is_due, is_of_the_body, occasion_came
+from app.pipeline.alignment.in_place import LONGEST_CLAUSE, Gap, rendering
 from app.pipeline.alignment.matching import LineMatch, Matcher
 from app.pipeline.alignment.meaning import change_of_meaning, concept_place, said_window, speaks_of_it
 from app.pipeline.alignment.options_reading import OptionsReading, find_reading, reads_options
@@ -30,9 +32,6 @@ CONCEPT = 0.7
 
 ALTERED_FROM = 0.65
 """Likeness under which words of another meaning are no altered line, but another sentence."""
-
-SLIGHTLY_ALIKE = 0.3
-"""Cosine from which a question in the place of an approved one has something to do with it."""
 
 _QUESTION = re.compile(
     r"\b(?:do|did|have|has|had|are|is|was|were|will|would|could|can|shall) (?:not )?"
@@ -99,9 +98,14 @@ def align(transcript: Transcript, language: ScriptLanguage) -> Alignment:
     matches = _matches(speech, language, dialogue)
     taken = frozenset(number for match in matches if match.words >= COVERS for number in match.covers)
     found = [_if_its_occasion_came(_find(match, speech, language, taken), dialogue) for match in matches]
-    found = [_asked_in_its_place(item, found, speech, language) for item in found]
-    moved = _moved(found)
-    said = {item.line.id: speech.words[item.first].position for item in found if item.first is not None}
+    said = _places(found, speech)
+    found = [
+        _in_its_place(item, found, speech, language)
+        if item.first is None and is_of_the_body(item.line) and is_due(item.line, language.script, said, dialogue)
+        else item
+        for item in found
+    ]
+    moved, said = _moved(found), _places(found, speech)
     lines = tuple(
         _judge(
             item,
@@ -190,35 +194,42 @@ def _if_its_occasion_came(item: _Found, dialogue: Dialogue) -> _Found:
     return replace(item, first=None, change=None)
 
 
-def _asked_in_its_place(item: _Found, found: list[_Found], speech: Speech, language: ScriptLanguage) -> _Found:
-    """A question of the script that was not found by its words, where another was asked in its place.
-
-    Between the line said before it and the line said after it a question that belongs to no line, and has something to
-    do with it, is the question in the canvasser's own words: whether it is a fair one is for the detectors to say.
-    """
-    if item.first is not None or item.line.kind is not LineKind.QUESTION:
-        return item
+def _in_its_place(item: _Found, found: list[_Found], speech: Speech, language: ScriptLanguage) -> _Found:
+    """A line that was due and not found by its words, where something stands in its place that renders it."""
     place = found.index(item)
     before = [other.first for other in found[:place] if other.first is not None and other.line.kind not in ON_OCCASION]
     after = [other.first for other in found[place + 1 :] if other.first is not None and is_of_the_body(other.line)]
-    taken = {number for other in found if other.first is not None for number in other.match.covers}
-    asked = [
-        (piece, numbers)
-        for piece in speech.pieces
-        if _asks(piece)
-        and (numbers := speech.numbers(piece.position, piece.tokens))
-        and max(before, default=-1) <= numbers[-1]
-        and numbers[0] < min(after, default=len(speech.words))
-        and sum(number in taken for number in numbers) <= 0.5 * len(numbers)
-    ]
-    if not asked:
+    first = max(before, default=0)
+    taken = {number for other in found if other.first is not None for number in _own_words(other)}
+    gap = Gap(
+        _breath(first, speech)[0],
+        _breath(min((number for number in after if number >= first), default=len(speech.words) - 1), speech)[1],
+        frozenset(taken),
+    )
+    said = rendering(item.line, gap, speech, language)
+    if said is None:
         return item
-    encoder = language.encoder
-    likeness = encoder.encode([item.line.say]) @ encoder.encode([piece.plain for piece, _ in asked]).T
-    best = int(likeness[0].argmax())
-    if likeness[0, best] < SLIGHTLY_ALIKE:
-        return item
-    return replace(item, first=asked[best][1][0], similarity=max(item.similarity, SAID))
+    return replace(item, first=said.first, similarity=max(item.similarity, said.similarity))
+
+
+def _own_words(item: _Found) -> Iterator[int]:
+    """Words that render a line and nothing else: said in its words, or in a sentence too short to hold another."""
+    yield from item.covered
+    for place in item.match.places:
+        if place and place.last - place.first < LONGEST_CLAUSE:
+            yield from range(place.first, place.last + 1)
+
+
+def _places(found: list[_Found], speech: Speech) -> dict[str, int]:
+    """Place in the transcript of every line that was said, by id."""
+    return {item.line.id: speech.words[item.first].position for item in found if item.first is not None}
+
+
+def _breath(number: int, speech: Speech) -> tuple[int, int]:
+    """First and last word of the utterance that holds a word."""
+    position = speech.words[number].position
+    first = bisect_left(speech.words, position, key=lambda word: word.position)
+    return first, bisect_right(speech.words, position, key=lambda word: word.position) - 1
 
 
 def _piece_of(number: int, speech: Speech) -> Piece:

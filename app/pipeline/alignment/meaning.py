@@ -21,6 +21,9 @@ NEARLY_VERBATIM = 0.85
 
 _TELLING = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE)
 
+_STATES = (LineKind.PURPOSE, LineKind.OTHER)
+"""Lines that tell the contact how and when to vote."""
+
 _NEGATIONS = frozenset("no not never nobody none neither nor nothing without cannot".split())
 
 
@@ -92,9 +95,12 @@ def change_of_meaning(match: LineMatch, said: Piece, language: ScriptLanguage) -
     """
     line = match.line
     approved = {token.text for wording in line.wordings for token in tokenize(wording)}
-    dated = _other_date(said.plain, " ".join(normalize(wording) for wording in line.wordings))
-    if dated:
-        return f"it says “{dated}”"
+    wording = " ".join(normalize(wording) for wording in line.wordings)
+    other = _other_date(said.plain, wording)
+    if line.kind in _STATES:
+        other = other or _made_unsure(said.plain, wording) or _made_a_duty(said.plain, wording)
+    if other:
+        return f"it says “{other}”"
     if line.kind is LineKind.NEUTRALITY:
         return _neutrality_change(match, said, approved, language)
     if line.kind is LineKind.RECORDING_NOTICE:
@@ -128,6 +134,19 @@ def _other_date(said: str, approved: str) -> str | None:
     ours, theirs = figures(approved), figures(said)
     other = [figure for figure in theirs if figure not in ours]
     return " ".join(other) if other and set(ours) - set(theirs) else None
+
+
+def _made_unsure(said: str, approved: str) -> str | None:
+    """A doubt beside a date or number that the approved wording gives without one."""
+    doubt = cues.UNSURE.search(said)
+    return doubt.group() if doubt and figures(approved) and figures(said) and not cues.UNSURE.search(approved) else None
+
+
+def _made_a_duty(said: str, approved: str) -> str | None:
+    """A duty where the approved wording leaves the contact free."""
+    duty = cues.OBLIGED.search(said)
+    free = cues.FREE_TO.search(approved) and not cues.OBLIGED.search(approved)
+    return duty.group() if duty and free and not cues.FREE_TO.search(said) else None
 
 
 def _neutrality_change(match: LineMatch, said: Piece, approved: set[str], language: ScriptLanguage) -> str | None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
-from app.domain.script import Line, LineKind
+from app.domain.script import Line, LineKind, Option
 from app.domain.units import Seconds
 from app.pipeline.alignment.dialogue import contact_before
 from app.pipeline.alignment.matching import LineMatch
@@ -15,10 +15,16 @@ from app.pipeline.language import cues, stance
 from app.pipeline.language.register import Mention, NameKind
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece, Speech
-from app.pipeline.language.tokens import Token, tokenize
+from app.pipeline.language.tokens import Token, normalize, tokenize
 
 MISHEARD = 0.6
 """Likeness from which a word between names counts as a word of the list that the recogniser got wrong."""
+
+MISHEARD_AS_A_WORD = 0.7
+"""The same for a name heard as an ordinary word ("castle" for "Castell", but not "woman" for "Lomax")."""
+
+SHORTEST_NAME = 4
+"""Letters under which a name is too short to be known by likeness."""
 
 CUT_OFF_S: Seconds = 1.0
 """A recording that ends so soon after a word has broken off."""
@@ -118,9 +124,49 @@ def _reading(line: Line, begin: int, speech: Speech, language: ScriptLanguage) -
     order = tuple(dict.fromkeys(mention.subject for mention in mentions if mention.subject))
     if not order:
         return None
-    left_out = tuple(option.id for option in language.script.options if option.id not in order)
+    left_out = tuple(
+        option.id
+        for option in language.script.options
+        if option.id not in order and not _is_misheard(option, pieces, language)
+    )
     added, subject = _added(line, pieces, language)
     return OptionsReading(tuple(pieces), order, left_out, added, subject)
+
+
+def names_several(piece: Piece, language: ScriptLanguage) -> bool:
+    """Whether a sentence names two of the options or more, rightly heard or not."""
+    named = {mention.subject for mention in _options(piece, language)}
+    others = (option for option in language.script.options if option.id not in named)
+    return len(named) + sum(_is_misheard(option, [piece], language) for option in others) > 1
+
+
+def _is_misheard(option: Option, pieces: list[Piece], language: ScriptLanguage) -> bool:
+    """Whether a list holds words that are likely the option's name, too garbled to be known anywhere else.
+
+    Beside the names of the others a stretch that is nobody's name and much like this one is this one: a list that is
+    short of a name would accuse the canvasser of what the recogniser did.
+    """
+    names = {
+        "".join(normalize(part).split()) for name in (option.name, *option.aliases) for part in (name, *name.split())
+    }
+    wanted = [name for name in names if len(name) >= SHORTEST_NAME and not language.register.is_ordinary(name)]
+    for piece in pieces:
+        mentions = _options(piece, language)
+        words = ["" if _inside(token, piece, mentions) else token.text for token in piece.tokens]
+        for size in (1, 2, 3):
+            for run in (words[start : start + size] for start in range(len(words) - size + 1)):
+                # Words that may stand in any list are no name, and an ordinary word must be nearer.
+                if not all(run) or all(word in PLAIN_WORDS for word in run):
+                    continue
+                ordinary = size == 1 and language.register.is_ordinary(run[0])
+                near = MISHEARD_AS_A_WORD if ordinary else MISHEARD
+                if any(Levenshtein.normalized_similarity("".join(run), name) >= near for name in wanted):
+                    return True
+    return False
+
+
+def _inside(token: Token, piece: Piece, mentions: list[Mention]) -> bool:
+    return any(mention.start <= token.start - piece.start < mention.end for mention in mentions)
 
 
 def reads_options(line: Line, language: ScriptLanguage) -> bool:
@@ -250,7 +296,7 @@ def _of_the_contest(language: ScriptLanguage) -> frozenset[str]:
 def _beside(token: Token, piece: Piece, mentions: list[Mention]) -> Mention | None:
     """The mention that a word dresses up: the one before it, or the one right behind a word of praise or blame."""
     place = token.start - piece.start
-    if any(mention.start <= place < mention.end for mention in mentions):
+    if _inside(token, piece, mentions):
         return None
     before = [mention for mention in mentions if mention.end <= place]
     behind = [mention for mention in mentions if mention.start > place]

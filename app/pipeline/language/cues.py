@@ -18,7 +18,7 @@ NEGATION = cue("""
 """)
 
 NO_PREFERENCE = cue("""
-    (?:not|no|nor|never|neither|nobody|without|none) (?:\\w+ ){0,5}?(?:prefer|preferred|preference|preferring|favour|favou?ring|favou?rite|favor|back|backing|support|supporting|endorse|endorsing|endorsed|recommend|recommending|recommendations?|promote|promoting|sides?|picking|horse in|backed|pushing|campaigning for)
+    (?:not|no|nor|never|neither|nobody|without|none) (?:\\w+ ){0,5}?(?:prefer|preferred|preference|preferring|favour|favou?ring|favou?rite|favor|back|backing|support|supporting|endorse|endorsing|endorsed|recommend|recommending|recommendations?|promote|promoting|sides?|picking|horse in|backed|pushing|campaigning for|lean|leans|leaning)
     (?:not|no|nor|never|neither|nobody|without|none) (?:\\w+ ){0,4}?(?:behind|for|with|got a (?:horse|dog|side)|a favourite) (?:\\w+ ){0,1}?(?:any|anyone|anybody|any of|either|one of|any one|any candidate|in)
     (?:neutral|impartial|independent of (?:all|any)|even handed|staying out of it|stays out of it|completely open|does not mind who|do not mind who)
     no (?:\\w+ )?(?:stance|side|favourites?|position|recommendations?)|(?:supports?|supporting|backs?|backing|endorses?|favours?|recommends?|for) (?:none|no one|nobody|neither|no (?:candidate|side|option|party|one))
@@ -26,7 +26,7 @@ NO_PREFERENCE = cue("""
 """That nobody is preferred."""
 
 OF_PREFERENCE = cue("""
-    prefer\\w*|favou?r\\w*|back(?:s|ed|ing)?|support(?:s|ed|ing)?|endors\\w*|recommend\\w*|neutral\\w*|impartial\\w*|sides?|behind|nominat\\w*|candidates?|choose|chooses|picks?|taking a view|even handed
+    prefer\\w*|lean\\w*|favou?r\\w*|back(?:s|ed|ing)?|support(?:s|ed|ing)?|endors\\w*|recommend\\w*|neutral\\w*|impartial\\w*|sides?|behind|nominat\\w*|candidates?|choose|chooses|picks?|taking a view|even handed
 """)
 """Anything about preferring somebody, for or against."""
 
@@ -37,14 +37,29 @@ DECLINES = cue("""
 """That the caller will not say whom to prefer."""
 
 HEDGE = cue("""
-    yet|for the time being|right now|just now|to start with|in this round|officially|formally|on paper|so far|for now|at the moment|at this stage|as such|supposedly|allegedly|apparently|technically|strictly speaking|as it stands|as of now|currently|publicly|in public|except|apart from|other than|unless|until|but (?:most|everyone|everybody|many|we all|i|between|privately|the members|the leadership|they)
+    yet|for the time being|right now|just now|to start with|in this round|officially|formally|on paper|so far|for now|at the moment|at this stage|as such|supposedly|allegedly|apparently|technically|strictly speaking|broadly|largely|mostly|mainly|most of|as it stands|as of now|currently|publicly|in public|except|apart from|other than|unless|until|but (?:most|everyone|everybody|many|we all|i|between|privately|the members|the leadership|they)
     not exactly|not really|more or less|kind of|sort of|in theory|is meant to|is supposed to|are meant to|are supposed to|we are told|they tell us|supposed to say|got to say|told to say|meant to say
 """)
 """What takes the meaning out of a neutral line while leaving its words."""
 
+UNSURE = cue("""
+    probably|perhaps|maybe|possibly|presumably|around|roughly|approximately|or so|or thereabouts|something like|i think|i believe|not sure|could be|might be
+""")
+"""What makes a date or a number one that nobody can rely on."""
+
+OBLIGED = cue("""
+    (?:must|have to|has to|need to|needs to|got to|required to|obliged to|supposed to)(?! (?:tell|say|let|read|ask|mention|inform|warn|remind|be|make|do|go|check|know|speak))
+""")
+"""That something must be done; what the canvasser must do or say on the telephone is nothing of the contest."""
+
+FREE_TO = cue("""
+    may|as (?:many|much|few) (?:\\w+ ){0,4}?as you (?:like|want|wish|please)|free to|do not have to|need not|if you (?:like|want|wish)|want to
+""")
+"""That something is left to the contact."""
+
 CALLED_FROM = cue("""
     (?:calling|ringing|phoning|speaking|call|phone|ring) (?:\\w+ ){0,4}?(?:from|on behalf of|for|with)
-    on behalf of|(?:it is|this is|i am|my name is|name is|we are) (?:\\w+ ){0,4}?(?:from|for|calling|with|at)
+    on behalf of|(?:its|it is|this is|i am|my name is|name is|we are) (?:\\w+ ){0,4}?(?:from|for|calling|with|at)
 """)
 
 RECORDED = cue("""
