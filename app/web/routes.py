@@ -8,13 +8,13 @@ from app.db.session import Database
 from app.web.desk import Desk
 from app.web.pages import HERE
 from app.web.security import SecurityHeaders
-from app.web.views import call, elsewhere, queue, scripts, session
+from app.web.views import archives, call, elsewhere, queue, scripts, search, session
 
 
 def build_router() -> APIRouter:
     """All pages; to be included after everything else, since the last one catches every address that is none."""
     router = APIRouter(include_in_schema=False, dependencies=[Depends(refuse_other_sites)])
-    for view in (session, queue, call, scripts, elsewhere):
+    for view in (session, queue, search, call, archives, scripts, elsewhere):
         router.include_router(view.router)
     return router
 

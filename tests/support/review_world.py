@@ -124,7 +124,7 @@ def serving(data: Path) -> Iterator[ReviewWorld]:
         for number, name in enumerate(examples.names()):
             world.add_call(name, number=number)
         world.add_call("clean-mayor", number=40, judged=False, external_id=PENDING)
-        with _listening(create_app(container)) as url:
+        with listening(create_app(container)) as url:
             world.url = url
             yield world
     finally:
@@ -132,7 +132,8 @@ def serving(data: Path) -> Iterator[ReviewWorld]:
 
 
 @contextmanager
-def _listening(app: object) -> Iterator[str]:
+def listening(app: object) -> Iterator[str]:
+    """A web service on a port of its own; gives its address."""
     import uvicorn
 
     listener = socket.create_server(("127.0.0.1", 0))
