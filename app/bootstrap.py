@@ -30,7 +30,7 @@ from app.archives.service import JUDGE_CHUNK
 from app.db.engine import open_database
 from app.db.installation import agreed_secret
 from app.db.migrate import migrate, one_at_a_time
-from app.db.session import Database, Guard
+from app.db.session import Database, Guard, translated
 from app.domain.audio import ChannelRoles, RawFormat
 from app.domain.script import ApprovedScript
 from app.domain.transcript import EngineInfo
@@ -133,23 +133,29 @@ def build_container(settings: Settings, *, guard: Guard | None = None) -> Contai
 
     Raises:
         OtherSecret: If the database was used with another key for the digests of numbers.
+        DatabaseUnavailable: If PostgreSQL does not answer.
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    queue = JobQueue(settings.database_place)
+    database = open_database(settings.database_place, carried={SESSION_KEY: queue}, guard=guard)
+    try:
+        _bring_up_to_date(database, settings)
+        with database.writing() as session:
+            secret = agreed_secret(session, given=_given_secret(settings), file=settings.data / "secret.key")
+        return Container(
+            settings=settings, database=database, storage=build_storage(settings), queue=queue, secret=secret
+        )
+    except BaseException:
+        queue.close()
+        database.close()
+        raise
+
+
+def _bring_up_to_date(database: Database, settings: Settings) -> None:
     place = settings.database_place
-    queue = JobQueue(place)
-    database = open_database(place, carried={SESSION_KEY: queue}, guard=guard)
-    with one_at_a_time(place, lock=settings.data / "schema.lock"):
+    with translated(), one_at_a_time(place, lock=settings.data / "schema.lock"):
         migrate(database.writing_engine)
         prepare_queue(place)
-    with database.writing() as session:
-        secret = agreed_secret(session, given=_given_secret(settings), file=settings.data / "secret.key")
-    return Container(
-        settings=settings,
-        database=database,
-        storage=build_storage(settings),
-        queue=queue,
-        secret=secret,
-    )
 
 
 def build_workflows(container: Container, *, analyst: Analyst) -> dict[str, Workflow]:

@@ -1,13 +1,14 @@
 """Brings a database to the schema of this version of the program."""
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, func, select
 
 from app.db.engine import lasting_engine
 from app.db.locks import NAMES, number_of
@@ -15,6 +16,8 @@ from app.db.place import Place
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+ASK_EVERY_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,10 @@ def one_at_a_time(place: Place, *, lock: Path) -> Iterator[None]:
         lock: A file beside the SQLite file; made where it is not there.
     """
     if isinstance(place, str):
-        engine = lasting_engine(place)
-        with engine.connect() as connection:
-            connection.execute(text("SET lock_timeout = 0"))
-            connection.execute(select(func.pg_advisory_lock(number_of("migration", kind=NAMES))))
+        with lasting_engine(place).connect() as connection:
+            # Asked for again and again: who waits inside a statement keeps others from making an index meanwhile.
+            while not connection.scalar(select(func.pg_try_advisory_lock(number_of("migration", kind=NAMES)))):
+                time.sleep(ASK_EVERY_S)
             yield  # given back when the connection is closed, also by a process that dies
         return
     with lock.open("a") as file:

@@ -58,7 +58,7 @@ class Database:
             DatabaseUnavailable: If PostgreSQL did not answer, or had no room or time for it; nothing was kept, or its
                 answer to the commit was lost.
         """
-        with self._write() as session, _translated():
+        with self._write() as session, translated():
             last: list[Guard] = []
             session.info[_LAST] = last
             try:
@@ -81,7 +81,7 @@ class Database:
             BadInput: If a value is none that the database can hold.
             DatabaseUnavailable: If PostgreSQL did not answer.
         """
-        with self._read() as session, _translated():
+        with self._read() as session, translated():
             yield session
 
     def close(self) -> None:
@@ -105,7 +105,13 @@ def at_the_end(session: Session, act: Callable[[Session], None]) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """What the database says inside the block, as errors of the program.
+
+    Raises:
+        BadInput: If a value is none that the database can hold.
+        DatabaseUnavailable: If PostgreSQL did not answer, or had no room or time.
+    """
     try:
         yield
     except DataError as error:

@@ -1,17 +1,18 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from app.db.engine import open_database
+from app.db.migrate import migrate
 from app.main import create_app
 from tests.support.postgres import PostgresServer, running_postgres
 from tests.support.s3_server import S3Server, new_prefix
 from tests.support.service_world import World, build_world
 
 EMBEDDED, SCALED_OUT = "embedded", "scaled-out"
-MakeDatabase = Callable[[], str]
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +23,19 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def template(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Name of a migrated database with scripts and a call centre, to be copied."""
+def migrated(postgres: PostgresServer) -> str:
+    """Name of a database with all tables and nothing in them, to be copied."""
     name = postgres.make_database()
+    database = open_database(postgres.url(name))
+    migrate(database.writing_engine)
+    database.close()
+    return name
+
+
+@pytest.fixture(scope="session")
+def template(postgres: PostgresServer, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Name of a database with scripts and a call centre, to be copied."""
+    name = postgres.make_database(template=migrated)
     build_world(tmp_path_factory.mktemp("template"), database=postgres.url(name)).container.close()
     return name
 

@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -7,24 +8,51 @@ import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from app.accounts.tables import CallCentreTable
 from app.audit.service import OPERATOR, record
-from app.bootstrap import TABLES
+from app.bootstrap import TABLES, build_container
 from app.db.engine import open_database
+from app.db.installation import InstallationTable
+from app.db.locks import hold
 from app.db.migrate import migrate
+from app.db.place import Place, described, without_secrets
 from app.db.session import Database
 from app.db.tables import Table
+from app.errors import BadInput, DatabaseUnavailable, OtherSecret
+from app.settings import Settings
+from tests.integration.service.conftest import EMBEDDED, SCALED_OUT
+from tests.support.postgres import PASSWORD, PostgresServer
 from tests.support.service_world import World
 
+BOTH = (EMBEDDED, SCALED_OUT)
 
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    made = open_database(tmp_path / "test.sqlite")
-    migrate(made.writing_engine)
+
+@pytest.fixture(params=BOTH)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where nothing is yet: a SQLite file, then a PostgreSQL database."""
+    if request.param == EMBEDDED:
+        return tmp_path / "test.sqlite"
+    return str(request.getfixturevalue("empty_database"))
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """With all tables and nothing in them."""
+    if request.param == EMBEDDED:
+        made = open_database(tmp_path / "test.sqlite")
+        migrate(made.writing_engine)
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        name = server.make_database(template=request.getfixturevalue("migrated"))
+        made = open_database(server.url(name))
     yield made
     made.close()
+
+
+def is_postgres(database: Database) -> bool:
+    return database.writing_engine.dialect.name == "postgresql"
 
 
 INDEX_OF_WORDS = "call_words"
@@ -34,11 +62,13 @@ INDEX_OF_WORDS = "call_words"
 def test_the_migrations_make_exactly_the_tables(database: Database) -> None:
     assert TABLES
     with database.writing_engine.connect() as connection:
-        opts = {"compare_type": True, "include_name": lambda name, *_: not str(name).startswith(INDEX_OF_WORDS)}
+        opts = {"compare_type": True, "include_name": lambda name, *_: INDEX_OF_WORDS not in str(name)}
         assert compare_metadata(MigrationContext.configure(connection, opts=opts), Table.metadata) == []
 
 
-def test_the_migrated_schema_has_the_checks_and_indexes_of_the_tables(database: Database, tmp_path: Path) -> None:
+def test_the_migrated_schema_has_the_checks_and_indexes_of_the_tables(
+    database: Database, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     def shape(engine: sqlalchemy.Engine) -> dict[str, object]:
         found = inspect(engine)
         return {
@@ -48,10 +78,11 @@ def test_the_migrated_schema_has_the_checks_and_indexes_of_the_tables(database: 
                 sorted(str(key["name"]) for key in found.get_foreign_keys(table)),
             )
             for table in found.get_table_names()
-            if table != "alembic_version" and not table.startswith(INDEX_OF_WORDS)
+            if table in Table.metadata.tables
         }
 
-    direct = open_database(tmp_path / "direct.sqlite")
+    postgres: PostgresServer | None = request.getfixturevalue("postgres") if is_postgres(database) else None
+    direct = open_database(postgres.url(postgres.make_database()) if postgres else tmp_path / "direct.sqlite")
     Table.metadata.create_all(direct.writing_engine)
     assert shape(database.writing_engine) == shape(direct.writing_engine)
     direct.close()
@@ -79,16 +110,23 @@ def test_the_first_migration_can_be_undone(database: Database) -> None:
 
 def test_the_engines_are_set_as_they_must_be(database: Database) -> None:
     with database.writing() as session:
-        found = {
-            name: session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
-        }
-        assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-        assert session.scalar(text("PRAGMA busy_timeout")) == 30_000
+        if is_postgres(database):
+            names = ("synchronous_commit", "tcp_keepalives_idle", "transaction_isolation", "transaction_read_only")
+            found = [session.scalar(text(f"SHOW {name}")) for name in names]
+            assert found == ["on", "10", "read committed", "off"]
+        else:
+            names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            assert [session.scalar(text(f"PRAGMA {name}")) for name in names] == ["wal", 2, 1, 30_000]
 
 
-def test_the_reading_engine_cannot_write(database: Database) -> None:
-    with database.reading() as session, pytest.raises(OperationalError, match="readonly"):
+def test_the_reading_engine_cannot_write_and_sees_one_moment(database: Database) -> None:
+    with pytest.raises(DBAPIError, match=r"read-?only"), database.reading() as session:
         session.execute(text("DELETE FROM calls"))
+    with database.reading() as session:
+        assert session.query(CallCentreTable).count() == 0
+        with database.writing() as other:
+            other.add(CallCentreTable(id="north", created_at=datetime.now(UTC)))
+        assert session.query(CallCentreTable).count() == 0
 
 
 def test_a_unit_of_work_is_kept_whole_or_not_at_all(database: Database) -> None:
@@ -111,6 +149,7 @@ def test_transactions_that_read_before_they_write_do_not_fail(database: Database
         for _ in range(25):
             try:
                 with database.writing() as session:
+                    hold(session, "the highest number")
                     highest = max(int(row.id) for row in session.query(CallCentreTable))
                     session.add(CallCentreTable(id=str(highest + 1), created_at=datetime.now(UTC)))
             except DBAPIError as error:
@@ -137,11 +176,8 @@ def test_times_keep_their_zone(database: Database) -> None:
         session.add(CallCentreTable(id="south", created_at=datetime(2026, 5, 4)))  # noqa: DTZ001
 
 
-def test_two_doors_can_open_the_same_data_at_once(tmp_path: Path) -> None:
-    from app.bootstrap import build_container
-    from app.settings import Settings
-
-    settings = Settings(data=tmp_path / "data", _env_file=None)
+def test_two_doors_can_open_the_same_data_at_once(place: Place, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, database=None if isinstance(place, Path) else place, _env_file=None)
     failures: list[BaseException] = []
 
     def open_it() -> None:
@@ -161,8 +197,121 @@ def test_two_doors_can_open_the_same_data_at_once(tmp_path: Path) -> None:
 def test_the_row_and_its_job_are_in_one_transaction(world: World) -> None:
     call = world.submit("c-1")
     with world.database.reading() as session:
-        jobs = session.execute(text("SELECT workflow_uuid, inputs, serialization FROM workflow_status")).all()
+        schema = "dbos." if is_postgres(world.database) else ""
+        jobs = session.execute(text(f"SELECT workflow_uuid, inputs, serialization FROM {schema}workflow_status")).all()
     assert len(jobs) == 1
     assert jobs[0].workflow_uuid.startswith("call-")
     assert jobs[0].serialization == "portable_json"
     assert call not in jobs[0].workflow_uuid
+
+
+NEVER_CHANGED = {
+    "audit_entries": "action",
+    "approved_script_versions": "title",
+    "decisions": "verdict",
+    "findings": "quote",
+    "runs": "outcome",
+}
+
+
+def test_what_is_written_for_good_cannot_be_changed_or_deleted(world: World) -> None:
+    from app.reviews.service import decide
+    from app.storage.base import recording_key
+
+    source = world.container.settings.data / "source"
+    source.write_bytes(b"c-1")
+    call = world.submit("c-1")
+    with world.database.reading() as session:
+        digest = session.execute(text("SELECT recording_sha256 FROM calls")).scalar_one()
+    world.container.storage.put_new(recording_key(digest), source)
+    world.judge(call)
+    with world.database.writing() as session:
+        decide(session, call_id=call, finding="f1", verdict="confirmed", reason="heard", note=None, actor=OPERATOR)
+    for table, column in NEVER_CHANGED.items():
+        with pytest.raises(IntegrityError, match="never changed"), world.database.writing() as session:
+            session.execute(text(f"UPDATE {table} SET {column} = 'other'"))
+    for table in set(NEVER_CHANGED) - {"findings"}:
+        with pytest.raises(IntegrityError, match=r"never deleted|FOREIGN KEY"), world.database.writing() as session:
+            session.execute(text(f"DELETE FROM {table}"))
+    if is_postgres(world.database):
+        for table in ("audit_entries", "approved_script_versions", "decisions"):
+            with pytest.raises(IntegrityError, match="never deleted"), world.database.writing() as session:
+                session.execute(text(f"TRUNCATE {table} CASCADE"))
+
+
+def test_a_value_that_cannot_be_stored_is_bad_input_and_named_nowhere(database: Database) -> None:
+    if is_postgres(database):
+        for value in ("nul \0", "x" * 101):
+            with pytest.raises(BadInput) as caught, database.writing() as session:
+                session.add(CallCentreTable(id=value, created_at=datetime.now(UTC)))
+            assert value not in str(caught.value) + str(caught.value.__cause__)
+            with pytest.raises(BadInput), database.writing() as session:
+                session.execute(text("SELECT 1 FROM call_centres WHERE id = :id"), {"id": "nul \0"})
+    with database.writing() as session:
+        session.add(CallCentreTable(id="x" * 100, created_at=datetime.now(UTC)))
+
+
+def test_all_processes_of_a_database_have_the_same_key_wherever_their_data_folder_is(
+    empty_database: str, tmp_path: Path
+) -> None:
+    def key_of(folder: str, **given: str) -> bytes:
+        container = build_container(Settings(data=tmp_path / folder, database=empty_database, _env_file=None, **given))
+        container.close()
+        return container.secret
+
+    first = key_of("one")
+    assert key_of("two") == first
+    assert not (tmp_path / "one" / "secret.key").exists()
+    assert key_of("three", secret=first.hex()) == first
+    with pytest.raises(OtherSecret):
+        key_of("four", secret="quite another key")
+
+
+def test_a_key_that_is_set_is_not_kept_in_the_database(empty_database: str, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, database=empty_database, secret="a key of the operator", _env_file=None)
+    container = build_container(settings)
+    assert container.secret == b"a key of the operator"
+    with container.database.reading() as session:
+        kept = [row.value for row in session.query(InstallationTable)]
+    container.close()
+    assert len(kept) == 1
+    assert not {"a key of the operator", b"a key of the operator".hex()} & set(kept)
+    with pytest.raises(OtherSecret):
+        build_container(settings.model_copy(update={"secret": None}))
+
+
+def test_another_key_file_beside_the_same_sqlite_is_noticed(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, _env_file=None)
+    build_container(settings).close()
+    (tmp_path / "secret.key").write_bytes(b"another key")
+    with pytest.raises(OtherSecret):
+        build_container(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://u:hidden-word@h/d",
+        "postgresql://u:hidden-word@h:port/d",
+        "postgresql://u:hidden-word@h",
+        "postgresql://u:hidden@word@h/d",
+        "postgresql://u:hidden-word@h/d@d",
+        "hidden-word",
+    ],
+)
+def test_a_database_that_cannot_be_read_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(ValueError, match=r"postgresql://USER|percent-encode") as caught:
+        Settings(database=url, _env_file=None)
+    assert "hidden" not in str(caught.value) + repr(caught.value)
+
+
+def test_the_password_is_in_no_text_about_the_database(postgres: PostgresServer, tmp_path: Path) -> None:
+    url = postgres.url("nowhere")
+    settings = Settings(data=tmp_path, database=url, _env_file=None)
+    told = [repr(settings), str(settings), settings.model_dump_json(), described(url), repr(open_database(url))]
+    with pytest.raises(DatabaseUnavailable) as caught:
+        build_container(settings)
+    told += [str(caught.value), repr(caught.value.__cause__), without_secrets(f"no {url}, no {PASSWORD}", place=url)]
+    escaped = url.partition("postgres:")[2].partition("@")[0]
+    assert not [text for text in told if PASSWORD in text or escaped in text]
+    assert settings.as_environment()["CANVASS_MONITOR_DATABASE"] == url
