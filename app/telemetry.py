@@ -2,7 +2,10 @@
 
 import logging
 import sys
+from types import TracebackType
 from typing import Any
+
+LONGEST_TRACE = 12
 
 
 def configure_logging(*, level: str = "INFO") -> None:
@@ -29,7 +32,7 @@ def configure_logging(*, level: str = "INFO") -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                _place_of_exception,
                 structlog.processors.JSONRenderer(),
             ],
         )
@@ -46,3 +49,31 @@ def logger(name: str) -> Any:
     import structlog
 
     return structlog.stdlib.get_logger(name)
+
+
+def failure(error: BaseException) -> dict[str, Any]:
+    """What of an exception may stand in a log: its kind and where it was raised, never its message.
+
+    A message can hold what was said: a text that could not be read, a value that a library did not like.
+
+    Returns:
+        ``error``, the name of its class, and ``at``, ``module:line`` from the outermost call to the innermost.
+    """
+    return {"error": type(error).__name__, "at": _lines(error.__traceback__)[-LONGEST_TRACE:]}
+
+
+def _place_of_exception(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """The libraries' exceptions too, the web server's among them, lose their messages here."""
+    given = event.pop("exc_info", None)
+    if given is True:
+        given = sys.exc_info()
+    error = given[1] if isinstance(given, tuple) else given
+    return event | failure(error) if isinstance(error, BaseException) else event
+
+
+def _lines(trace: TracebackType | None) -> list[str]:
+    lines = []
+    while trace is not None:
+        lines.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return lines

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app.errors import Busy, CanvassMonitorError, DatabaseUnavailable, NotSignedIn, StorageUnavailable
-from app.telemetry import logger
+from app.telemetry import failure, logger
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:canvass-monitor:problem:"
@@ -101,7 +101,7 @@ def _methods(request: Request) -> set[str]:
 
 
 def _unforeseen(_request: Request, error: Exception) -> JSONResponse:
-    logger(__name__).error("request.failed", error=type(error).__name__)
+    logger(__name__).error("request.failed", **failure(error))
     return problem(
         status=500,
         code="internal-error",

@@ -29,7 +29,7 @@ from app.runs.jobs import FULL, PAUSES_S, MachineFault
 from app.runs.service import Settle
 from app.runs.sound import gathered
 from app.storage.base import Storage
-from app.telemetry import logger
+from app.telemetry import failure, logger
 
 CHUNK_S = 45.0
 """After so long a chunk ends behind the call that it is at, and its rest queues again: fresh uploads go before it."""
@@ -157,10 +157,10 @@ class ArchiveWork:
         except OSError as error:
             if error.errno in FULL:
                 raise MachineFault("disk-full") from error
-            logger(__name__).error("archive.failed", error=type(error).__name__)
+            logger(__name__).error("archive.failed", **failure(error))
         except Exception as error:
             # The message may hold words of the call: only its kind is logged.
-            logger(__name__).error("archive.failed", error=type(error).__name__)
+            logger(__name__).error("archive.failed", **failure(error))
         return None
 
     def _without_sound(self, task: Task, error: RecordingDamaged) -> _Made:

@@ -22,7 +22,7 @@ from app.runs.analyst import AnalysisOutput, Analyst
 from app.runs.service import Settle, Task, begin, finish, put_back, wait_no_longer
 from app.runs.sound import gathered
 from app.storage.base import Storage, derived_key
-from app.telemetry import logger
+from app.telemetry import failure, logger
 
 PAUSES_S = (5.0, 15.0, 60.0)
 """How long a worker waits after each fault of the machine; the last over and over, until an operator has mended it."""
@@ -104,11 +104,11 @@ class Judging:
         except OSError as error:
             if error.errno in FULL:
                 raise MachineFault(errno.errorcode[error.errno]) from error
-            logger(__name__).error("run.failed", error=type(error).__name__)
+            logger(__name__).error("run.failed", **failure(error))
             return False
         except Exception as error:
             # The message may hold words of the call: only its kind is logged.
-            logger(__name__).error("run.failed", error=type(error).__name__)
+            logger(__name__).error("run.failed", **failure(error))
             return False
         return True
 

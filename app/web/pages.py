@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from app.accounts.service import Account
 from app.errors import BadInput, CanvassMonitorError, NotSignedIn
+from app.telemetry import failure
 from app.web import words
 from app.web.desk import Desk
 from app.web.security import nonce_of
@@ -123,10 +124,10 @@ class PageRoute(APIRoute):
                 if not wants_page(request):
                     raise
                 return answer(request, BadInput("The form is not complete."))
-            except Exception:
+            except Exception as error:
                 if not wants_page(request):
                     raise
-                log.exception("page.failed", path=request.url.path)
+                log.error("page.failed", path=request.url.path, **failure(error))
                 return error_page(request, status=500, message="Something went wrong here.", next_step=_TRY_AGAIN)
 
         return handle_page
@@ -166,8 +167,8 @@ def error_page(request: Request, *, status: int, message: str, next_step: str) -
         return response
     try:
         account = desk_of(request).account(session_token(request))
-    except Exception:
-        log.exception("page.account_failed")
+    except Exception as error:
+        log.error("page.account-failed", **failure(error))
         account = None
     return render(
         request, "error.html", account=account, status=status, code=status, message=message, next_step=next_step

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.session import Database
 from app.errors import DatabaseUnavailable
-from app.telemetry import logger
+from app.telemetry import failure, logger
 from app.webhooks import repository
 from app.webhooks.addresses import TargetRules
 from app.webhooks.deliveries import Parcel, settle_attempt, take
@@ -68,11 +68,11 @@ class Sending:
         answer = self._send(parcel)
         with self.database.writing() as session:
             settle_attempt(session, parcel=parcel, answer=answer, at=datetime.now(UTC), pauses_s=self.pauses_s)
-        told = {"delivery": parcel.delivery_id, "endpoint": parcel.endpoint_id, "status": answer.status}
+        log = logger(__name__).bind(delivery=parcel.delivery_id, endpoint=parcel.endpoint_id)
         if answer.is_taken:
-            logger(__name__).info("webhook.sent", **told)
+            log.info("webhook.sent", status=answer.status)
         else:
-            logger(__name__).warning("webhook.failed", **told, error=answer.error)
+            log.warning("webhook.failed", status=answer.status, error=answer.error)
 
     def forget(self) -> None:
         """Take out of the log what has been kept for long enough."""
@@ -129,5 +129,5 @@ def _deliver(what: Sending, parcel: Parcel) -> None:
     try:
         what.deliver(parcel)
     except Exception as error:
-        # The message is due again when the claim ends; only the kind is logged, the text may hold an address.
-        logger(__name__).error("webhook.broken", delivery=parcel.delivery_id, error=type(error).__name__)
+        # The message is due again when the claim ends.
+        logger(__name__).error("webhook.broken", delivery=parcel.delivery_id, **failure(error))

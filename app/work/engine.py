@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from app.db.place import Place
-from app.telemetry import logger
+from app.telemetry import failure, logger
 from app.work.fence import TakenOver
 from app.work.lease import Lease, new_executor_id, take_lease
 from app.work.queue import APPLICATION, APPLICATION_VERSION, LISTENS, QUEUE, engine_over, engine_url, quiet
@@ -54,7 +54,7 @@ class Watchdog:
             except Exception as error:
                 # A job writes its own failures down. What is left is a database or a disk that does not answer: the
                 # engine would take the exception for the job's result, so the process ends and the job comes again.
-                logger(__name__).error("worker.broken", error=type(error).__name__)
+                logger(__name__).error("worker.broken", **failure(error))
                 os._exit(EXIT_BROKEN)
             self._since = None
 

@@ -143,9 +143,9 @@ def _consult(second: _Second, finding: Finding, case: _Case) -> EarWitness:
             return _ask(engine, finding, case)
     except WeightsMissing:
         second.absent = True
-        log.warning("corroborate.second_model_absent", model=engine.info.model)
+        log.warning("corroboration.left-out", model=engine.info.model)
     except (ValueError, RuntimeError, OSError) as error:
-        log.warning("corroborate.second_model_failed", model=engine.info.model, error=type(error).__name__)
+        log.warning("corroboration.failed", model=engine.info.model, error=type(error).__name__)
     return _witness(engine, None, agreed=None)
 
 

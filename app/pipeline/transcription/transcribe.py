@@ -211,7 +211,7 @@ def _believed(
             kept += inside
         else:
             disbelieved.append(Disbelieved(span, reason, speaking_seconds(stretch), stretch))
-            log.info("transcription.left_out", reason=reason.name.lower(), seconds=round(span.duration, 1))
+            log.info("transcription.left-out", reason=reason.name.lower(), seconds=round(span.duration, 1))
     return kept, tuple(disbelieved)
 
 

@@ -7,7 +7,7 @@ import pytest
 import structlog
 
 from app.settings import Settings
-from app.telemetry import configure_logging, logger
+from app.telemetry import LONGEST_TRACE, configure_logging, failure, logger
 
 
 @pytest.fixture
@@ -39,3 +39,33 @@ def test_settings_reach_a_child_through_its_environment(tmp_path: Path, monkeypa
     for name, value in settings.as_environment().items():
         monkeypatch.setenv(name, value)
     assert Settings(_env_file=None) == settings
+
+
+def test_no_message_of_an_exception_is_logged_ours_or_a_librarys(written: io.StringIO) -> None:
+    words = "the words of the call: a decent guy"
+    try:
+        raise ValueError(words)
+    except ValueError as error:
+        logger("app.test").error("run.failed", **failure(error))
+        logger("app.test").exception("run.failed")
+        logging.getLogger("library").exception("it failed")
+        logging.getLogger("library").error("it failed", exc_info=error)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert words not in written.getvalue()
+    assert [line["error"] for line in lines] == ["ValueError"] * 4
+    assert all(line["at"][-1].startswith(f"{__name__}:") for line in lines)
+
+
+def test_where_an_exception_was_raised_is_told_from_the_outermost_call_on() -> None:
+    def deeper(left: int) -> None:
+        if left == 0:
+            raise KeyError("name")
+        deeper(left - 1)
+
+    with pytest.raises(KeyError) as raised:
+        deeper(50)
+    told = failure(raised.value)
+    assert told["error"] == "KeyError"
+    assert len(told["at"]) == LONGEST_TRACE
+    assert len(set(told["at"])) == 2
+    assert failure(RuntimeError("never raised")) == {"error": "RuntimeError", "at": []}
