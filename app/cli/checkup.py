@@ -25,7 +25,7 @@ from app.db.engine import open_database
 from app.db.health import Answer, ask
 from app.db.place import without_secrets
 from app.db.session import Database
-from app.errors import CanvassMonitorError, DatabaseUnavailable
+from app.errors import CanvassMonitorError, DatabaseUnavailable, StorageUnavailable
 from app.model_store import ModelStore
 from app.pipeline.transcription.engines import ENGINES
 from app.settings import Settings
@@ -170,11 +170,16 @@ def _storage(settings: Settings) -> Check:
             source.write(content)
             source.flush()
             storage.put_new(key, Path(source.name))
+            twice = storage.put_new(key, Path(source.name))
         whole = b"".join(storage.open_range(key)) == content
         storage.delete(key)
     except (OSError, CanvassMonitorError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = getattr(error, "strerror", None) or str(error).rstrip(".")
+        step = error.advice if isinstance(error, StorageUnavailable) else step
         return Check(name, Level.FAULT, f"Recordings cannot be kept: {reason}.", step)
+    if twice:
+        step = "Take a server that knows conditional requests (If-None-Match), or a newer version of this one."
+        return Check(name, Level.FAULT, "The storage writes over what is there: evidence could be replaced.", step)
     if not whole:
         return Check(name, Level.FAULT, "What was written is read back differently.", "Check the disk.")
     return Check(name, Level.OK, "A file was written, read back and deleted.")

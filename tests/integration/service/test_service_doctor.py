@@ -20,9 +20,8 @@ from app.cli.doctor import doctor
 from app.cli.main import program
 from app.model_store import ModelStore
 from app.pipeline.transcription.windowed import MODEL_ARTEFACTS
-from app.storage.filesystem import FilesystemStorage
 from app.work.lease import Lease, new_executor_id
-from tests.support.service_world import World
+from tests.support.service_world import World, stored
 
 SECOND = "whisper-tiny.en"
 NEEDED = (GRAMMAR_MODEL, SENTENCE_MODEL, DEVIATION_MODEL, VOICE_MODEL, MODEL_ARTEFACTS["base"])
@@ -64,7 +63,7 @@ def test_a_service_that_can_work_has_no_fault_and_is_left_as_it_was(world: World
     checks = found()
     assert levels(checks) == {}
     assert list(checks) == ["versions", "database", "storage", "weights", "clock", "disk", "workers"]
-    assert [path for path in world.container.settings.recordings_folder.rglob("*") if path.is_file()] == []
+    assert stored(world.container) == []
 
 
 def test_a_place_where_nothing_is_yet_is_told_so_and_stays_empty(found: Found, tmp_path: Path) -> None:
@@ -96,12 +95,18 @@ def test_a_file_that_is_no_database_is_found(world: World, found: Found) -> None
 
 
 def test_a_storage_that_cannot_be_written_or_read_back_is_found(
-    found: Found, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: World, found: Found, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "recordings").write_bytes(b"a file")
-    assert found(data=tmp_path / "taken")["storage"].level is Level.FAULT
-    monkeypatch.setattr(FilesystemStorage, "open_range", lambda *_args, **_kwargs: iter((b"other",)))
+    assert found(data=tmp_path / "taken", storage="filesystem")["storage"].level is Level.FAULT
+    storage = type(world.container.storage)
+    with monkeypatch.context() as patched:
+        patched.setattr(storage, "put_new", lambda *_args: True)
+        patched.setattr(storage, "delete", lambda *_args: None)
+        patched.setattr(storage, "open_range", lambda *_args, **_kwargs: iter(()))
+        assert "writes over what is there" in found()["storage"].message
+    monkeypatch.setattr(storage, "open_range", lambda *_args, **_kwargs: iter((b"other",)))
     assert found()["storage"].level is Level.FAULT
 
 
