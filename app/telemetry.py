@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Mapping, MutableMapping
 from types import TracebackType
 from typing import Any
 
@@ -62,13 +63,13 @@ def failure(error: BaseException) -> dict[str, Any]:
     return {"error": type(error).__name__, "at": _lines(error.__traceback__)[-LONGEST_TRACE:]}
 
 
-def _place_of_exception(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _place_of_exception(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """The libraries' exceptions too, the web server's among them, lose their messages here."""
     given = event.pop("exc_info", None)
     if given is True:
         given = sys.exc_info()
     error = given[1] if isinstance(given, tuple) else given
-    return event | failure(error) if isinstance(error, BaseException) else event
+    return {**event, **failure(error)} if isinstance(error, BaseException) else event
 
 
 def _lines(trace: TracebackType | None) -> list[str]:
