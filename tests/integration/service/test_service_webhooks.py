@@ -13,13 +13,17 @@ from sqlalchemy import text
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from app.audit.service import OPERATOR
+from app.bootstrap import settle_and_announce
+from app.domain.finding import Outcome
+from app.runs.candidates import add_candidate, promote
+from app.runs.repository import current
 from app.runs.service import request_run
 from app.webhooks.desk import WebhookDesk
 from app.webhooks.events import announce_judgement
 from app.webhooks.jobs import Sending, start_sending
 from app.webhooks.tables import WebhookDeliveryTable, WebhookEndpointTable
 from tests.support.receiver import Receiver, receiving, reply
-from tests.support.service_analysts import QUOTE
+from tests.support.service_analysts import QUOTE, result
 from tests.support.service_world import World
 from tests.support.webhook_world import (
     NOBODY,
@@ -113,6 +117,33 @@ def test_a_further_run_is_told_and_an_older_one_that_comes_late_is_not(
         again,
         "request",
     )
+
+
+def test_a_result_of_the_archive_is_told_when_it_counts_and_not_before(
+    world: World, desk: WebhookDesk, sender: Sending, receiver: Receiver, tmp_path: Path
+) -> None:
+    call = submit_heard(world, tmp_path, "c-1")
+    world.judge(call)
+    register(desk, receiver.url)
+    with world.database.writing() as session:
+        now = current(session, call_id=call)
+        assert now is not None
+        candidate = add_candidate(
+            session,
+            call_id=call,
+            archive_id="archive_1",
+            result=result(call=call, outcome=Outcome.CLEAR),
+            hearing_key=None,
+            begun_at=datetime.now(UTC),
+            attempts=1,
+        )
+    assert send_due(sender) == 0
+    for _ in range(2):
+        with world.database.writing() as session:
+            promote(session, run_id=candidate, instead_of=now.id, actor=OPERATOR, settle=settle_and_announce)
+    assert send_due(sender) == 1
+    data = receiver.requests[0].message["data"]
+    assert (data["run"], data["cause"], data["outcome"], data["findings"]) == (candidate, "archive", "clear", 0)
 
 
 def test_only_the_endpoints_of_the_calls_own_call_centre_are_told(
