@@ -20,7 +20,7 @@ from app.cli.doctor import doctor
 from app.cli.main import program
 from app.model_store import ModelStore
 from app.pipeline.transcription.windowed import MODEL_ARTEFACTS
-from app.work.lease import Lease, new_executor_id
+from app.work.lease import new_executor_id, take_lease
 from tests.support.service_world import World, stored
 
 SECOND = "whisper-tiny.en"
@@ -28,6 +28,7 @@ NEEDED = (GRAMMAR_MODEL, SENTENCE_MODEL, DEVIATION_MODEL, VOICE_MODEL, MODEL_ART
 # The command alone: the program's root would set up logging for the whole process.
 ALONE = typer.Typer()
 ALONE.command("doctor")(doctor)
+EMBEDDED = {"database": None, "storage": "filesystem"}
 Found = Callable[..., dict[str, Check]]
 
 
@@ -68,7 +69,7 @@ def test_a_service_that_can_work_has_no_fault_and_is_left_as_it_was(world: World
 
 def test_a_place_where_nothing_is_yet_is_told_so_and_stays_empty(found: Found, tmp_path: Path) -> None:
     fresh = tmp_path / "fresh" / "deep"
-    assert levels(found(data=fresh)) == {"database": Level.WARNING, "storage": Level.WARNING}
+    assert levels(found(data=fresh, **EMBEDDED)) == {"database": Level.WARNING, "storage": Level.WARNING}
     assert not (tmp_path / "fresh").exists()
 
 
@@ -89,7 +90,7 @@ def test_a_file_that_is_no_database_is_found(world: World, found: Found) -> None
     for path in world.container.settings.data.glob("canvass-monitor.sqlite*"):
         path.unlink()
     world.container.settings.database_path.write_bytes(b"no database" * 1000)
-    checks = found()
+    checks = found(database=None)
     assert levels(checks) == {"database": Level.FAULT}
     assert "not a database" in checks["database"].message
 
@@ -99,7 +100,7 @@ def test_a_storage_that_cannot_be_written_or_read_back_is_found(
 ) -> None:
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "recordings").write_bytes(b"a file")
-    assert found(data=tmp_path / "taken", storage="filesystem")["storage"].level is Level.FAULT
+    assert found(data=tmp_path / "taken", **EMBEDDED)["storage"].level is Level.FAULT
     storage = type(world.container.storage)
     with monkeypatch.context() as patched:
         patched.setattr(storage, "put_new", lambda *_args: True)
@@ -112,7 +113,7 @@ def test_a_storage_that_cannot_be_written_or_read_back_is_found(
 
 def test_a_data_folder_that_is_a_file_is_a_fault_and_no_crash(found: Found, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    assert levels(found(data=tmp_path / "file"))["storage"] is Level.FAULT
+    assert levels(found(data=tmp_path / "file", **EMBEDDED))["storage"] is Level.FAULT
 
 
 @pytest.mark.parametrize("artefact", NEEDED)
@@ -165,8 +166,10 @@ def test_a_disk_that_is_nearly_full_is_found(
 def test_calls_that_wait_for_nobody_are_found(world: World, found: Found) -> None:
     world.submit("c-1")
     assert found()["workers"].level is Level.WARNING
-    lease = Lease(world.container.settings.leases_folder, executor_id=new_executor_id())
-    assert found()["workers"] == Check("workers", Level.OK, "1 workers live on this machine, and 1 calls wait.")
+    settings = world.container.settings
+    lease = take_lease(settings.database_place, folder=settings.leases_folder, executor_id=new_executor_id())
+    where = "on this machine" if settings.database is None else "on all machines"
+    assert found()["workers"] == Check("workers", Level.OK, f"1 workers live {where}, and 1 calls wait.")
     lease.release()
 
 
@@ -174,7 +177,8 @@ def test_the_command_answers_json_and_ends_with_one_where_there_is_a_fault(
     world: World, store: ModelStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.cli.doctor.ModelStore", lambda: store)
-    monkeypatch.setenv("CANVASS_MONITOR_MINIMUM_FREE_BYTES", "0")
+    for name, value in world.container.settings.as_environment().items():
+        monkeypatch.setenv(name, value)
     arguments = ["--data", str(world.container.settings.data)]
     sound = CliRunner().invoke(ALONE, [*arguments, "--json"])
     assert sound.exit_code == 0, sound.output
