@@ -252,6 +252,7 @@ def _decision(row: DecisionTable) -> DecisionRow:
         note=row.note,
         by=row.decided_by_name,
         at=row.decided_at,
+        quote=row.quote,
     )
 
 

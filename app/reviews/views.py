@@ -88,7 +88,7 @@ class QueuePage:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """One decision. ``finding`` is None where the call as a whole was decided."""
+    """One decision. ``finding`` is None where the call as a whole was decided; ``quote`` are the words decided on."""
 
     id: str
     finding: str | None
@@ -97,6 +97,7 @@ class DecisionRow:
     note: str | None
     by: str
     at: datetime
+    quote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,11 +152,12 @@ def plan_view(plan: Plan) -> PlanView:
     known = [measured[name] for name in plan.rates.is_measured]
     source = f"{', '.join(known)} as measured here" if known else "stated defaults, since nothing was measured here yet"
     workers = words.counted(plan.workers, "worker")
+    sound = f"{duration(plan.sound_s)} of sound" if plan.sound_s else "no sound"
     return PlanView(
         calls=plan.calls,
         rows=tuple((number, STAGES[stage]) for stage, number in plan.stages.items() if number),
         takes=f"{duration(plan.takes_s)} with {workers} and nothing else to do",
-        reckoned=f"{duration(plan.work_s)} of work on {duration(plan.sound_s)} of sound to be heard; {source}",
+        reckoned=f"{duration(plan.work_s)} of work, {sound} to be heard; {source}",
         upheavals=tuple(
             (CAUSES.get(item.cause, item.cause), item.before, item.after, item.calls) for item in plan.upheavals
         ),

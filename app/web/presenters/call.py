@@ -9,7 +9,7 @@ from urllib.parse import quote
 from app.domain.script import ApprovedScript
 from app.reviews.service import CallView, DecisionRow
 from app.web import words
-from app.web.presenters.finding import FindingView, finding_views
+from app.web.presenters.finding import FindingView, finding_views, is_on
 from app.web.presenters.transcript import FindingMark, UtteranceView, last_end, utterances
 
 Json = Mapping[str, Any]
@@ -52,6 +52,7 @@ class CallPage:
         utterances: In the order of the transcript.
         hidden: How many utterances are left out.
         call_decisions: On the call as a whole, newest first.
+        earlier_decisions: On findings, or on words, that are not among the findings any more; newest first.
         undecided: Findings that no decision stands on.
         player: What the browser's player needs.
         notes: What of the call is not judged, in sentences.
@@ -67,6 +68,7 @@ class CallPage:
     hidden: int
     revealed: bool
     call_decisions: tuple[DecisionRow, ...]
+    earlier_decisions: tuple[DecisionRow, ...]
     undecided: int
     player: dict[str, Any]
     notes: tuple[str, ...]
@@ -116,10 +118,20 @@ def call_page(view: CallView, *, script: ApprovedScript | None, revealed: bool) 
         hidden=sum(utterance.hidden for utterance in spoken),
         revealed=revealed,
         call_decisions=tuple(decision for decision in view.decisions if decision.finding is None),
+        earlier_decisions=earlier_decisions(view.decisions, result.get("findings") or ()),
         undecided=sum(finding.standing is None for finding in found),
         player=player(view, found, duration=view.row.duration or transcript.get("duration") or last_end(transcript)),
         notes=tuple(result.get("notes") or ()),
         joints=joints(transcript),
+    )
+
+
+def earlier_decisions(decisions: Iterable[DecisionRow], findings: Sequence[Json]) -> tuple[DecisionRow, ...]:
+    """Decisions on what is not found any more, or not in these words: they stand in no finding, and are never lost."""
+    return tuple(
+        decision
+        for decision in decisions
+        if decision.finding is not None and not any(is_on(decision, finding) for finding in findings)
     )
 
 

@@ -85,6 +85,11 @@ def finding_views(
     return tuple(_finding(item, number, decisions, script) for number, item in enumerate(items, start=1))
 
 
+def is_on(decision: DecisionRow, finding: Json) -> bool:
+    """Whether a decision was made on this finding and these words."""
+    return decision.finding == finding.get("id") and decision.quote in (None, finding.get("quote"))
+
+
 def _finding(item: Json, number: int, decisions: Sequence[DecisionRow], script: ApprovedScript | None) -> FindingView:
     start = item.get("start")
     code, means = str(item.get("code")), item.get("means")
@@ -110,7 +115,7 @@ def _finding(item: Json, number: int, decisions: Sequence[DecisionRow], script: 
         ears=tuple(_ear(ear, item) for ear in (item.get("heard") or ())[1:]),
         reasons=_reasons(item.get("reasons") or {}),
         changes=tuple((part["change"], part["words"]) for part in (item.get("reasons") or {}).get("changes") or ()),
-        decisions=tuple(decision for decision in decisions if decision.finding == item.get("id")),
+        decisions=tuple(decision for decision in decisions if is_on(decision, item)),
     )
 
 

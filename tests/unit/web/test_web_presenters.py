@@ -9,7 +9,7 @@ import pytest
 from app.domain.serialization import result_to_json
 from app.reviews.service import CallView, DecisionRow, QueuePage, QueueRow, RunRow
 from app.web.pages import environment
-from app.web.presenters.call import CallPage, call_page, lanes
+from app.web.presenters.call import CallPage, call_page, earlier_decisions, lanes
 from app.web.presenters.queue import TABS, Choice, queue_page
 from app.web.presenters.transcript import FindingMark, utterances
 from app.web.views.session import own_place
@@ -240,3 +240,12 @@ def test_a_result_from_before_there_were_reasons_is_shown_without_them() -> None
     shown = call_page(replace(view("bus-driver"), result=result), script=script_of("bus-driver"), revealed=False)
     assert shown.findings[0].reasons == ()
     assert shown.findings[0].changes == ()
+
+
+def test_a_decision_stays_with_the_words_that_it_was_made_on() -> None:
+    made = DecisionRow("d1", "f1", "confirmed", "Heard.", None, "Ada", AT, "a decent guy")
+    whole = replace(made, id="d2", finding=None, quote=None)
+    same, other = {"id": "f1", "quote": "a decent guy"}, {"id": "f1", "quote": "a bus driver"}
+    assert earlier_decisions((made, whole), (same,)) == ()
+    assert earlier_decisions((made, whole), (other,)) == (made,)
+    assert earlier_decisions((made,), ()) == (made,)

@@ -103,6 +103,7 @@ class Decision(BaseModel):
     note: str | None
     by: str
     at: datetime
+    quote: str | None
 
     @classmethod
     def of(cls, row: DecisionRow) -> "Decision":
