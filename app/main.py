@@ -69,7 +69,7 @@ def create_app(container: Container) -> FastAPI:
     app.state.archives = build_archives(container)
     install_problems(app, retry_after_s=container.settings.retry_after_s)
     app.include_router(build_router())
-    mount(app, database=container.database, session_cookie=SESSION_COOKIE)
+    mount(app, database=container.database, secret=container.secret, session_cookie=SESSION_COOKIE)
     app.add_middleware(Edge)
     app.add_middleware(RequestLog, answered=app.state.uploads.see)
     return app

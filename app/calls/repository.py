@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.accounts.tables import CallCentreTable
 from app.calls.tables import PENDING_RANK, CallPartTable, CallTable, DerivedSoundTable
 from app.db.identifiers import earliest_id
+from app.db.planning import unindexed
 from app.db.text import can_be_kept
 
 
@@ -68,12 +69,19 @@ class CallFilter:
     duration_from: float | None = None
     duration_to: float | None = None
 
-    def conditions(self) -> tuple[ColumnElement[bool], ...]:
-        """As SQL; what no database could hold lets nothing through."""
+    def conditions(self, *, only_precise: bool = False) -> tuple[ColumnElement[bool], ...]:
+        """As SQL; what no database could hold lets nothing through.
+
+        Args:
+            only_precise: Whether the list has an order of its own, for which only few calls may be sorted.
+        """
         if not all(can_be_kept(value) for value in self._equal().values()):
             return (false(),)
-        columns = CallTable.__table__.c
-        conditions: list[ColumnElement[bool]] = [columns[name] == value for name, value in self._equal().items()]
+        columns, index = CallTable.__table__.c, self._index(only_precise=only_precise)
+        conditions: list[ColumnElement[bool]] = [
+            columns[name] == value if name == index else unindexed(columns[name]) == value
+            for name, value in self._equal().items()
+        ]
         for name, least, bound in self._ranges():
             if least is not None:
                 conditions.append(columns[name] >= least)
@@ -101,6 +109,12 @@ class CallFilter:
         }
         return {column: value for column, value in wanted.items() if value is not None}
 
+    def _index(self, *, only_precise: bool) -> str | None:
+        """The column that tells most: SQLite would take the first that has an index."""
+        by_start = self.started_from is not None or self.started_to is not None
+        useful = _PRECISE if by_start or only_precise else (*_PRECISE, *_COMMON)
+        return next((name for name in useful if name in self._equal()), None)
+
     def _ranges(self) -> tuple[tuple[str, Any, Any], ...]:
         return (
             ("top_confidence", self.confidence_from, None),
@@ -120,6 +134,23 @@ class CallFilter:
             implied.append(CallTable.outcome.is_(None))
         return tuple(implied)
 
+
+_PRECISE = ("dialled_digest", "external_id", "canvasser_id", "dialled_ends")
+"""Few calls have the same."""
+
+_COMMON = (
+    "reason",
+    "script_version",
+    "campaign",
+    "disposition",
+    "worst_severity",
+    "call_centre",
+    "reached",
+    "outcome",
+    "script_id",
+    "review",
+)
+"""So many may have the same that it is better to go through a span of time; those that may be rare come first."""
 
 _SLACK = timedelta(hours=1)
 """A call gets its id before the time of its receipt is taken, by another reading of the clock."""

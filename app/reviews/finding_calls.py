@@ -12,7 +12,7 @@ from app.audit.service import Actor, record
 from app.calls.tables import CallTable
 from app.db.cursor import decode_cursor, encode_cursor
 from app.errors import Forbidden
-from app.reviews.filters import CallSearch, statement, written_place
+from app.reviews.filters import CallSearch, best_way, statement, written_place
 from app.reviews.service import queue_rows
 from app.reviews.views import QueueRow
 from app.runs.tables import RunTable
@@ -56,7 +56,8 @@ def find_calls(
             return FoundPage((), None)
         search = replace(search, calls=replace(search.calls, call_centre=actor.call_centre))
     after = None if cursor is None else decode_cursor(cursor)
-    rows = session.execute(statement(search, after=after, limit=limit + 1)).all()
+    said_in = best_way(session, search)
+    rows = session.execute(statement(search, after=after, limit=limit + 1, said_in=said_in)).all()
     shown = rows[:limit]
     calls: list[CallTable] = [row[0] for row in shown]
     following = encode_cursor(written_place(shown[-1])) if len(rows) > limit else None

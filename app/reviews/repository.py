@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.calls.tables import PENDING_RANK, CallTable
 from app.db.cursor import bad_cursor
+from app.domain.deviation import Severity
 from app.domain.finding import Outcome
 from app.findings.tables import FindingTable
 from app.reviews.filters import has_code
 from app.reviews.tables import DecisionTable
+from app.runs.standing import RANK_OF_FLAGGED, RANK_OF_SEVERITY
 from app.runs.tables import RunTable
 
 PENDING = "pending"
@@ -83,6 +85,8 @@ def conditions(
         (CallTable.review, review),
     )
     chosen: list[ColumnElement[bool]] = [column == value for column, value in wanted if value is not None]
+    if severity in tuple(Severity) and outcome == Outcome.FLAGGED:
+        chosen.append(CallTable.queue_rank == RANK_OF_FLAGGED + RANK_OF_SEVERITY[Severity(severity)])
     if outcome == PENDING:
         # The rank leads to the index of the queue.
         chosen += [CallTable.queue_rank == PENDING_RANK, CallTable.outcome.is_(None)]
@@ -113,13 +117,13 @@ def next_open(session: Session, *, after: CallTable) -> str | None:
 
 def counts(session: Session, *, call_centre: str | None, script: str | None) -> dict[str, int]:
     """Calls by outcome, open ones, decided ones and those not judged yet, each counted up to `MOST_COUNTED`."""
-    kinds = {**{str(each): {"outcome": str(each)} for each in Outcome}, PENDING: {"outcome": PENDING}}
-    kinds |= {review: {"review": review} for review in ("open", "decided")}
-    nothing = {"outcome": None, "severity": None, "code": None, "review": None}
+    of = conditions(outcome=None, severity=None, code=None, call_centre=call_centre, script=script, review=None)
+    kinds: dict[str, ColumnElement[bool]] = {str(each): CallTable.outcome == str(each) for each in Outcome}
+    kinds |= {PENDING: CallTable.outcome.is_(None)}
+    kinds |= {review: CallTable.review == review for review in ("open", "decided")}
     numbers = []
-    for kind in kinds.values():
-        chosen = conditions(**{**nothing, **kind}, call_centre=call_centre, script=script)
-        some = select(CallTable.id).where(*chosen).limit(MOST_COUNTED).subquery()
+    for is_of_kind in kinds.values():
+        some = select(literal(1)).select_from(CallTable).where(is_of_kind, *of).limit(MOST_COUNTED).subquery()
         numbers.append(select(func.count()).select_from(some).scalar_subquery())
     return dict(zip(kinds, session.execute(select(*numbers)).one(), strict=True))
 

@@ -41,6 +41,7 @@ CREATE = {
         """CREATE TABLE call_words (
             rowid bigint CONSTRAINT pk_call_words PRIMARY KEY, canvasser tsvector NOT NULL, others tsvector NOT NULL
         )""",
+        "ALTER TABLE call_words ALTER canvasser SET STATISTICS 500, ALTER others SET STATISTICS 500",
         "CREATE INDEX ix_call_words_canvasser ON call_words USING gin (canvasser)",
         "CREATE INDEX ix_call_words_others ON call_words USING gin (others)",
     ),

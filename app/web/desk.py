@@ -1,7 +1,7 @@
 """What the pages ask of the services, one transaction each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.accounts import service as accounts
@@ -14,8 +14,11 @@ from app.db.session import Database
 from app.domain.script import ApprovedScript
 from app.errors import CanvassMonitorError
 from app.reviews import service as reviews
+from app.reviews.filters import CallSearch
+from app.reviews.finding_calls import FoundPage, excerpts, find_calls, log_search
 from app.reviews.service import CallView, DecisionRow, QueueFilter, QueuePage
 from app.runs import repository as runs
+from app.search.excerpts import Excerpt
 
 
 def _now() -> datetime:
@@ -28,10 +31,12 @@ class Desk:
 
     Attributes:
         database: Where everything is kept.
+        secret: Key of this installation for digests of telephone numbers.
         clock: Now, with its zone.
     """
 
     database: Database
+    secret: bytes = field(repr=False)
     clock: Callable[[], datetime] = _now
 
     def sign_in(self, *, username: str, password: str) -> SignedIn | None:
@@ -61,6 +66,20 @@ class Desk:
         require(account.rights, Right.READ)
         with self.database.reading() as session:
             return reviews.queue(session, filter=chosen, cursor=cursor, limit=limit)
+
+    def search(
+        self, account: Account, *, search: CallSearch, cursor: str | None, limit: int
+    ) -> tuple[FoundPage, dict[str, Excerpt]]:
+        """One page of the calls that were looked for, with the words that were found; logged with what was asked."""
+        require(account.rights, Right.READ)
+        with self.database.reading() as session:
+            page = find_calls(session, search=search, actor=account.actor, cursor=cursor, limit=limit)
+            ids = tuple(row.call_id for row in page.items)
+            found = excerpts(session, search=search, call_ids=ids)
+        if search != CallSearch():
+            with self.database.writing() as session:
+                log_search(session, search=search, actor=account.actor, continued=cursor is not None, found=len(ids))
+        return page, found
 
     def scripts(self) -> tuple[str, ...]:
         """Ids of all published scripts."""

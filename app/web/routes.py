@@ -19,15 +19,16 @@ def build_router() -> APIRouter:
     return router
 
 
-def mount(app: FastAPI, *, database: Database, session_cookie: str) -> None:
+def mount(app: FastAPI, *, database: Database, secret: bytes, session_cookie: str) -> None:
     """Put the review pages and their files into the service, and the security headers on all of its answers.
 
     Args:
         app: The service; everything else must be in it already.
         database: Where everything is kept.
+        secret: Key of this installation for digests of telephone numbers.
         session_cookie: Name of the cookie that holds an officer's session.
     """
-    mount_desk(app, desk=Desk(database), session_cookie=session_cookie)
+    mount_desk(app, desk=Desk(database, secret), session_cookie=session_cookie)
 
 
 def mount_desk(app: FastAPI, *, desk: Desk, session_cookie: str) -> None:

@@ -139,6 +139,16 @@ REASONS: dict[str, Unreviewable] = {
     ),
 }
 
+SHORT_REASONS: dict[str, str] = {
+    "unreadable": "File not readable",
+    "too-long": "Too long",
+    "silent": "No sound",
+    "no-speech": "No speech",
+    "not-english": "Not English",
+    "not-understood": "Not understood",
+    "processing-failed": "Program failed",
+}
+
 _UNKNOWN_REASON = Unreviewable("No trustworthy transcript could be made.", _LISTEN)
 
 

@@ -23,6 +23,8 @@ def addresses(world: ReviewWorld) -> list[str]:
     return [
         "/",
         "/?show=flagged&code=off-script",
+        "/calls",
+        "/calls?q=candidate&code=endorsement&made_from=2026-05-01",
         "/password",
         "/nothing",
         *(f"/calls/{world.calls[n]}" for n in shown),

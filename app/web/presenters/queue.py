@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from app.reviews.repository import MOST_COUNTED
 from app.reviews.service import QueuePage, QueueRow
 from app.web import words
 
@@ -77,6 +78,11 @@ class TabView:
     address: str
     count: int | None
     chosen: bool
+
+    @property
+    def shown(self) -> str:
+        """The count in figures; the services count no further than this."""
+        return f"{self.count:,}+" if self.count == MOST_COUNTED else str(self.count)
 
 
 @dataclass(frozen=True, slots=True)

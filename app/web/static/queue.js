@@ -28,6 +28,7 @@ onKeys({
   k: () => goTo(current - 1),
   ArrowUp: () => goTo(current - 1),
   Enter: () => { if (current < 0) return false; link(rows[current]).click(); },
+  "/": () => { const words = document.getElementById("q"); if (words) words.select(); else location.assign("/calls"); },
   "?": openShortcuts,
 });
 
