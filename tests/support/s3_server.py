@@ -172,6 +172,7 @@ class Line:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open = threading.Event()
         self._open.set()
+        self._stalled = False
         self._pairs: list[socket.socket] = []
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -189,7 +190,14 @@ class Line:
                     end.shutdown(socket.SHUT_RDWR)
             self._pairs.clear()
 
+    def stall(self) -> None:
+        """Break every connection, and take further ones without ever answering."""
+        self.cut()
+        self._stalled = True
+        self._open.set()
+
     def mend(self) -> None:
+        self._stalled = False
         self._open.set()
 
     def close(self) -> None:
@@ -208,13 +216,24 @@ class Line:
             threading.Thread(target=self._connect, args=(near,), daemon=True).start()
 
     def _connect(self, near: socket.socket) -> None:
-        with near, socket.create_connection(("127.0.0.1", self._to)) as far:
-            with self._lock:
-                self._pairs += [near, far]
-            back = threading.Thread(target=self._carry, args=(far, near), daemon=True)
-            back.start()
-            self._carry(near, far)
-            back.join()
+        with near:
+            if self._stalled:
+                self._swallow(near)
+                return
+            with socket.create_connection(("127.0.0.1", self._to)) as far:
+                with self._lock:
+                    self._pairs += [near, far]
+                back = threading.Thread(target=self._carry, args=(far, near), daemon=True)
+                back.start()
+                self._carry(near, far)
+                back.join()
+
+    def _swallow(self, near: socket.socket) -> None:
+        with self._lock:
+            self._pairs.append(near)
+        with suppress(OSError):
+            while near.recv(65536):
+                pass
 
     @staticmethod
     def _carry(source: socket.socket, target: socket.socket) -> None:

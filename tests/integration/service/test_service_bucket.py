@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from app.cli.importing import import_folder
 from app.errors import StorageUnavailable
 from app.main import create_app
 from app.storage.base import recording_key
-from app.storage.s3 import Bucket
+from app.storage.s3 import Bucket, S3Storage
 from tests.support.s3_server import Line, S3Server, a_line, new_prefix
 from tests.support.service_world import World, build_world, metadata
 
@@ -172,6 +172,27 @@ def far(tmp_path: Path, line: Line) -> Iterator[World]:
     made = build_world(tmp_path / "far", storage=new_prefix(), storage_patience_s=5)
     yield made
     made.container.close()
+
+
+def test_no_request_waits_for_ever_for_a_server_that_says_nothing(line: Line, tmp_path: Path) -> None:
+    storage, source = S3Storage(new_prefix(), patience_s=0.3), tmp_path / "source"
+    source.write_bytes(b"praise")
+    assert storage.put_new("a/b", source)
+    source.write_bytes(b"praise" * 1_000_000)
+    line.stall()
+    acts: tuple[Callable[[], Any], ...] = (
+        lambda: storage.exists("a/b"),
+        lambda: storage.put_new("a/c", source),
+        lambda: list(storage.keys("a")),
+        lambda: storage.delete("a/b"),
+        lambda: list(storage.open_range("a/b")),
+    )
+    for act in acts:
+        with pytest.raises(StorageUnavailable):
+            act()
+    line.cut()
+    line.mend()
+    assert b"".join(storage.open_range("a/b")) == b"praise"
 
 
 def upload(client: TestClient, world: World, sound: bytes = b"praise") -> Any:
