@@ -4,6 +4,7 @@ The faults are collected, not raised one by one, so that an author mends a scrip
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -233,6 +234,9 @@ class _Reader:
         if not isinstance(node, yaml.ScalarNode) or not str(node.value).strip() or node.tag.endswith(":null"):
             self.fault(node, f"`{key}` is no text.", "Write a text, in quotes where it holds a colon or a brace.")
             return ""
+        if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in "".join(str(node.value).split())):
+            self.fault(node, f"`{key}` holds a character that is none of a text.", "Remove its escape sequence.")
+            return ""
         return " ".join(str(node.value).split())
 
     def flag(self, inner: Mapping[str, yaml.Node], key: str) -> bool:
@@ -267,7 +271,8 @@ class _Reader:
         for key_node, value in node.value:
             key = str(key_node.value)
             if key not in allowed:
-                self.fault(key_node, f"unknown key `{key}` in {what}.", f"Known are {', '.join(sorted(allowed))}.")
+                shown = key[:80].encode("utf-8", "replace").decode()
+                self.fault(key_node, f"unknown key `{shown}` in {what}.", f"Known are {', '.join(sorted(allowed))}.")
             elif key in inner:
                 self.fault(key_node, f"`{key}` is given twice in {what}.", "Keep one of them.")
             inner.setdefault(key, value)

@@ -15,7 +15,7 @@ from app.errors import BadInput
 TABLE_NAME = "metadata.csv"
 SIDECAR_SUFFIX = ".json"
 FILE_COLUMNS = ("recording", "file", "filename", "path")
-JSON_COLUMNS = ("channels", "raw")
+JSON_COLUMNS = ("channels", "raw", "part")
 SUFFIXES = frozenset(
     ".wav .mp3 .ogg .oga .opus .flac .m4a .mp4 .aac .webm .gsm .au .amr .g722 "
     ".ulaw .ul .mulaw .alaw .al .pcm .raw .sln".split()

@@ -11,6 +11,7 @@ from app.approved_scripts.service import publish as publish_version
 from app.cli.output import EXIT_UNUSABLE, note, write_text
 from app.cli.service import DataFolder, container_of, operator
 from app.errors import InvalidScript
+from app.runs.drafts import judged_otherwise
 
 commands = typer.Typer(help="Approved scripts.", no_args_is_help=True)
 
@@ -52,4 +53,9 @@ def publish(
             actor=operator(),
             effective_from=since,
         )
+        others = judged_otherwise(
+            session, script_id=version.script_id, version=version.version, since=version.effective_from
+        )
+    if others:
+        note(f"{others} calls that are judged already would be judged by it; they stay as they are until judged again.")
     write_text(f"{version.script_id} {version.version} in force from {version.effective_from.isoformat()}")

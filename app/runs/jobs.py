@@ -23,6 +23,7 @@ from app.runs.service import Settle, Task, begin, finish, put_back, wait_no_long
 from app.runs.sound import gathered
 from app.storage.base import Storage, derived_key
 from app.telemetry import failure, logger
+from app.work.queue import Priority
 
 PAUSES_S = (5.0, 15.0, 60.0)
 """How long a worker waits after each fault of the machine; the last over and over, until an operator has mended it."""
@@ -81,10 +82,10 @@ class Judging:
                         put_back(session, run_id=run_id)
                     time.sleep(next(pauses))
 
-    def judge_in_part(self, call_id: str, parts: int) -> None:
+    def judge_in_part(self, call_id: str, parts: int, priority: int = Priority.FRESH_UPLOAD) -> None:
         """Let a call that waits for a part be judged without it, if none has come in meanwhile."""
         with self.database.writing() as session:
-            is_due = wait_no_longer(session, call_id=call_id, parts=parts)
+            is_due = wait_no_longer(session, call_id=call_id, parts=parts, priority=Priority(priority))
         logger(__name__).info("parts.waited-for", call=call_id, parts=parts, judged=is_due)
 
     def _attempt(self, task: Task) -> bool:

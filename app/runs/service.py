@@ -147,7 +147,7 @@ def _wait_for_parts(session: Session, *, call: CallTable, parts: int, priority: 
         session,
         workflow=JUDGE_IN_PART,
         job_id=f"parts-{call.id}-{parts}",
-        arguments={"call_id": call.id, "parts": parts},
+        arguments={"call_id": call.id, "parts": parts, "priority": int(priority)},
         priority=priority,
         delay_s=seconds,
     )

@@ -61,3 +61,17 @@ def test_whatever_it_is_given_it_answers_with_faults(junk: str | bytes) -> None:
 def test_aliases_that_unfold_are_refused() -> None:
     with pytest.raises(InvalidScript, match="aliases"):
         parse_script("a: &a [x, x]\nb: [*a, *a]", source="bomb")
+
+
+@pytest.mark.parametrize("escape", [r"\0", r"\x07", r"\ud800", r"\e"])
+def test_characters_that_no_text_has_are_refused(escape: str) -> None:
+    with pytest.raises(InvalidScript, match="none of a text"):
+        parse_script(GOOD.replace('say: "', f'say: "{escape}', 1), source="s")
+
+
+@given(st.text(max_size=8) | st.sampled_from(['"\\ud800"', '"\\0": x', "? [a]", "&a a", "{{a}: 1}"]))
+def test_every_fault_can_be_sent(junk: str) -> None:
+    with pytest.raises(InvalidScript) as caught:
+        parse_script(f"{junk}: x\nkind: {junk}\nlines: [{junk}]\n", source="s")
+    for fault in caught.value.faults:
+        assert f"{fault.message}{fault.mend}".encode()
