@@ -1,12 +1,14 @@
 """Judge a batch of calls while everything around it breaks, and see that every call has its one result at the end.
 
-    python scripts/chaos.py [--calls N] [--heard N] [--kills N] [--seed N] [--on sqlite|postgres ...]
+    python scripts/chaos.py [--calls N] [--heard N] [--kills N] [--seed N]
+        [--on sqlite|postgres|hosts ...]
 
 Calls go in through the real upload interface over a bad line; three worker processes judge them, really: some are
 heard from their sound. Meanwhile workers are killed with -9 at random, the whole service is, the database is locked or
-drops its connections, the disk is full and the S3 server is down. At the end every call must be there once, with one
-current result that is byte-equal to that of an undisturbed analysis, once in the audit, and once in every list. Runs
-on SQLite with a folder, and on PostgreSQL with S3. Prints its figures last; exits with 1 where anything is wrong.
+drops its connections, the disk is full, the S3 server is down, and a part of the calls is judged again as an archive.
+At the end every call must be there once, with one current result that is byte-equal to that of an undisturbed
+analysis, once in the audit, and once in every list. Runs on SQLite with a folder, and on PostgreSQL with S3; then a
+host is cut off (`chaos_hosts`). Prints its figures last; exits with 1 where anything is wrong.
 """
 
 import argparse
@@ -35,14 +37,19 @@ from app.calls.tables import CallTable  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from app.telemetry import configure_logging  # noqa: E402
 from scripts import chaos_faults as faults  # noqa: E402
+from scripts.chaos_archive import ArchiveBatch  # noqa: E402
 from scripts.chaos_calls import ANALYST, DISK_FAULT, SAMPLE_CALLS, ChaosCall, batch, undisturbed  # noqa: E402
 from scripts.chaos_checks import faults_in, faults_shown  # noqa: E402
 from scripts.chaos_line import BadLine  # noqa: E402
 from scripts.chaos_service import Service  # noqa: E402
 
-PLACES = ("sqlite", "postgres")
+HOSTS = "hosts"
+PLACES = ("sqlite", "postgres", HOSTS)
 SLOTS = 3
 DISK_MB = 192
+ARCHIVED_AT = 0.6
+"""Of the calls are judged when a batch over the archive is started, behind the fresh ones."""
+
 UPLOADS_AHEAD = 8
 """One in so many of the calls may wait to be judged: uploads go on through most of the run."""
 
@@ -61,6 +68,8 @@ class Size:
         kills: Of workers.
         power_cuts: Kills of the whole service.
         others: How often each other fault comes.
+        fault_s: How long each of those lasts.
+        has_long_lock: Whether SQLite is once locked for longer than a connection waits.
     """
 
     calls: int
@@ -68,6 +77,8 @@ class Size:
     kills: int
     power_cuts: int
     others: int
+    fault_s: float = 8.0
+    has_long_lock: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,10 @@ def main() -> int:
         expected = expectations(calls)
         for place in options.on or PLACES:
             print(f"{place}:", flush=True)
-            found, told = run(place, Path(folder) / place, calls=calls, expected=expected, size=size, seed=seed)
+            if place == HOSTS:
+                found, told = _two_hosts(Path(folder) / place)
+            else:
+                found, told = run(place, Path(folder) / place, calls=calls, expected=expected, size=size, seed=seed)
             wrong += len(found)
             figures |= {f"chaos_{place}_{name}": value for name, value in told.items()}
             for fault in found[:20]:
@@ -114,6 +128,14 @@ def main() -> int:
     for name, value in figures.items():
         print(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
     return 1 if wrong else 0
+
+
+def _two_hosts(folder: Path) -> tuple[list[str], dict[str, float]]:
+    from scripts.chaos_hosts import run_two_hosts
+
+    calls = batch(3, heard=3, seed=0)
+    found, told = run_two_hosts(folder, calls=calls, expected=expectations(calls))
+    return found, {**told, "wrong": len(found)}
 
 
 def expectations(calls: list[ChaosCall]) -> dict[str, str]:
@@ -135,9 +157,9 @@ def run(
     """
     chance = random.Random(seed)  # noqa: S311
     began = time.monotonic()
-    with SURROUNDINGS[place](folder) as around:
+    with SURROUNDINGS[place](folder, size) as around:
         service = around.service
-        key = service.prepare()
+        key, cookie = service.prepare()
         container = service.container()
         service.start()
         judged = _judged(container)
@@ -150,9 +172,10 @@ def run(
             judged=judged,
         )
         plan = _plan(around, size, chance)
+        archive = ArchiveBatch(url=service.url, cookie=cookie, at=int(size.calls * ARCHIVED_AT))
         try:
             line.start()
-            _until_done(line, plan, service, judged, within_s=120 + WITHIN_S_A_CALL * size.calls)
+            _until_done(line, plan, service, judged, archive, within_s=120 + WITHIN_S_A_CALL * size.calls)
             took_s = time.monotonic() - began
             client = httpx.Client(
                 base_url=service.url, headers={"Authorization": f"Bearer {key}"}, timeout=60, trust_env=False
@@ -161,11 +184,18 @@ def run(
                 found = [*line.faults, *faults_shown(client, ids=line.ids, expected=expected)]
             service.stop()
             found += faults_in(container, calls=calls, expected=expected, ids=line.ids)
+            found += archive.faults_in(container, expected)
         finally:
             line.stop()
             service.stop()
             container.close()
-        return found, {**_figures(line, plan, service, size), "wrong": len(found), "seconds": round(took_s, 1)}
+        archived = {"archived": archive.told.get("total", 0)}
+        return found, {
+            **_figures(line, plan, service, size),
+            **archived,
+            "wrong": len(found),
+            "seconds": round(took_s, 1),
+        }
 
 
 def _judged(container: Container) -> Callable[[], int]:
@@ -196,15 +226,22 @@ def _plan(around: Surroundings, size: Size, chance: random.Random) -> faults.Pla
 
 
 def _until_done(
-    line: BadLine, plan: faults.Plan, service: Service, judged: Callable[[], int], *, within_s: float
+    line: BadLine,
+    plan: faults.Plan,
+    service: Service,
+    judged: Callable[[], int],
+    archive: ArchiveBatch,
+    *,
+    within_s: float,
 ) -> None:
     deadline = time.monotonic() + within_s
-    while not (line.is_done and not plan.due and judged() >= len(line.calls)):
+    while not (line.is_done and not plan.due and judged() >= len(line.calls) and archive.is_done):
         if time.monotonic() > deadline:
             print(f"  only {judged()} of {len(line.calls)} judged within {within_s:.0f} s", flush=True)
             return
         service.keep_up()
         plan.next(judged())
+        archive.step(judged())
         time.sleep(0.1)
 
 
@@ -226,25 +263,27 @@ def _figures(line: BadLine, plan: faults.Plan, service: Service, size: Size) -> 
 
 
 @contextmanager
-def _sqlite(folder: Path) -> Iterator[Surroundings]:
+def _sqlite(folder: Path, size: Size) -> Iterator[Surroundings]:
     """SQLite and recordings in a folder, on a disk of its own that is small where the machine allows it."""
     flag = folder / "disk-full"
     folder.mkdir()
     with faults.small_disk(folder / "disk", size_mb=DISK_MB) as is_small:
         print(f"  the disk is {'small' if is_small else 'not small; it is said to be full by a fault'}")
         settings = _settings(folder / "disk" / "data")
+        database = settings.database_path
+        long = ("database_locked_long", faults.lock_sqlite(database, for_s=faults.LOCKED_LONG_S))
         yield Surroundings(
             service=Service(settings, slots=SLOTS, log=folder / "log", further={DISK_FAULT: str(flag)}),
             breakable=(
-                ("database_locked", faults.lock_sqlite(settings.database_path, for_s=faults.LOCKED_FOR_S)),
-                ("database_locked_long", faults.lock_sqlite(settings.database_path, for_s=faults.LOCKED_LONG_S)),
-                ("disk_full", faults.fill_disk(folder / "disk", flag=flag, is_small=is_small)),
+                ("database_locked", faults.lock_sqlite(database, for_s=size.fault_s)),
+                ("disk_full", faults.fill_disk(folder / "disk", flag=flag, is_small=is_small, for_s=size.fault_s)),
+                *((long,) if size.has_long_lock else ()),
             ),
         )
 
 
 @contextmanager
-def _postgres(folder: Path) -> Iterator[Surroundings]:
+def _postgres(folder: Path, size: Size) -> Iterator[Surroundings]:
     """PostgreSQL and S3, both real; what a worker puts down for a moment lies on a small disk."""
     from tests.support.postgres import running_postgres
     from tests.support.s3_server import S3Server, new_prefix
@@ -267,10 +306,10 @@ def _postgres(folder: Path) -> Iterator[Surroundings]:
             service=Service(settings, slots=SLOTS, log=folder / "log", further=further),
             breakable=(
                 ("database_dropped", faults.drop_connections(lambda: server.cut_connections(database))),
-                ("database_restarted", faults.restart_server(server.stop, server.start)),
-                ("disk_full", faults.fill_disk(folder / "disk", flag=flag, is_small=is_small)),
-                ("s3_stopped", faults.stop_server(lambda: s3.process_id)),
-                ("s3_killed", faults.restart_server(s3.stop, s3.start)),
+                ("database_restarted", faults.restart_server(server.stop, server.start, for_s=size.fault_s)),
+                ("disk_full", faults.fill_disk(folder / "disk", flag=flag, is_small=is_small, for_s=size.fault_s)),
+                ("s3_stopped", faults.stop_server(lambda: s3.process_id, for_s=size.fault_s)),
+                ("s3_killed", faults.restart_server(s3.stop, s3.start, for_s=size.fault_s)),
             ),
         )
 

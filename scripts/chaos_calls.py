@@ -9,10 +9,11 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -22,7 +23,8 @@ from app.domain.script import ApprovedScript
 from app.domain.serialization import result_to_json, transcript_from_json, transcript_to_json
 from app.model_store import ModelStore
 from app.pipeline.judge import Judge
-from app.runs.analyst import AnalysisOutput, Analyst
+from app.pipeline.upstream import Upstream
+from app.runs.analyst import AnalysisOutput, Rejudgement, Sound
 from app.settings import Settings
 from scripts.bench_calls import SAMPLE_CALLS, two_minute_calls
 
@@ -90,18 +92,35 @@ def batch(number: int, *, heard: int, seed: int) -> list[ChaosCall]:
     return [*sounds, *texts]
 
 
-def analyst(
-    path: Path, *, call: str, script: ApprovedScript, raw: RawFormat | None, roles: ChannelRoles | None
-) -> AnalysisOutput:
-    """Judge what is marked as a transcript, and hear everything else, as the workers do; nothing is pretended."""
-    content = path.read_bytes()
-    if Path(os.environ.get(DISK_FAULT) or "/nowhere").exists():
-        raise OSError(errno.ENOSPC, "the disk is said to be full")
-    if not content.startswith(MARK):
-        return _hearing()(path, call=call, script=script, raw=raw, roles=roles)
-    transcript = transcript_from_json(json.loads(content.removeprefix(MARK)))
-    source = Source(sha256=hashlib.sha256(content).hexdigest(), sample_rate_hz=None, channels=None)
-    return AnalysisOutput(result=_judge().judge(replace(transcript, call=call, source=source), script=script))
+class ChaosAnalyst:
+    """Judges what is marked as a transcript, and hears everything else, as the workers do; nothing is pretended."""
+
+    def __call__(
+        self, path: Path, *, call: str, script: ApprovedScript, raw: RawFormat | None, roles: ChannelRoles | None
+    ) -> AnalysisOutput:
+        """Judge the recording under ``path`` by ``script``."""
+        content = path.read_bytes()
+        if Path(os.environ.get(DISK_FAULT) or "/nowhere").exists():
+            raise OSError(errno.ENOSPC, "the disk is said to be full")
+        if not content.startswith(MARK):
+            return _hearing()(path, call=call, script=script, raw=raw, roles=roles)
+        transcript = transcript_from_json(json.loads(content.removeprefix(MARK)))
+        source = Source(sha256=hashlib.sha256(content).hexdigest(), sample_rate_hz=None, channels=None)
+        return AnalysisOutput(result=_judge().judge(replace(transcript, call=call, source=source), script=script))
+
+    @property
+    def upstream(self) -> Upstream:
+        """What the program hears and judges with."""
+        return _hearing().upstream
+
+    def rejudge(
+        self, before: Mapping[str, Any], *, judged_by: ApprovedScript, script: ApprovedScript, sound: Sound
+    ) -> Rejudgement:
+        """Judge a transcript again, as the program does."""
+        return _hearing().rejudge(before, judged_by=judged_by, script=script, sound=sound)
+
+
+analyst = ChaosAnalyst()
 
 
 def undisturbed(calls: list[ChaosCall], *, scripts: dict[str, ApprovedScript]) -> Iterator[tuple[str, str]]:
@@ -143,6 +162,6 @@ def _judge() -> Judge:
 
 
 @cache
-def _hearing() -> Analyst:
+def _hearing() -> Any:
     """The analysis of the workers as it is set, but for this module."""
     return build_analyst(Settings(analyst=None))

@@ -82,10 +82,11 @@ def _faults_of_call(session: Session, row: CallTable, call: ChaosCall, expected:
     if row.status != "done":
         yield f"{name} is {row.status}"
     runs = session.scalars(select(RunTable).where(RunTable.call_id == row.id)).all()
-    if [run.is_current for run in runs] != [True]:
-        yield f"{name} has {len(runs)} runs, of which {sum(run.is_current for run in runs)} are current"
+    current = [run for run in runs if run.is_current]
+    if len(current) != 1 or Counter(run.cause for run in runs)["upload"] != 1:
+        yield f"{name} has {len(runs)} runs, of which {len(current)} are current"
         return
-    (run,) = runs
+    (run,) = current
     result: dict[str, Any] = run.result or {}
     if comparable(result, call=row.id) != expected:
         yield f"{name} has another result: {row.outcome} ({row.reason}) after {run.attempts} attempts"
@@ -114,7 +115,9 @@ def _faults_of_audit(session: Session, call_ids: set[str]) -> Iterator[str]:
         )
     ).all()
     received = Counter(subject for action, subject, _ in entries if action == "call.received")
-    finished = Counter(details["call"] for action, _, details in entries if action == "run.finished")
+    uploads = set(session.scalars(select(RunTable.id).where(RunTable.cause == "upload")))
+    ended = [(subject, details) for action, subject, details in entries if action == "run.finished"]
+    finished = Counter(details["call"] for subject, details in ended if subject in uploads)
     for call_id in sorted(call_ids | set(received) | set(finished)):
         if (received[call_id], finished[call_id]) != (1, 1):
             yield f"{call_id} was received {received[call_id]} and finished {finished[call_id]} times in the audit"

@@ -14,12 +14,9 @@ from pathlib import Path
 
 from scripts.chaos_service import Service
 
-LOCKED_FOR_S = 8.0
 LOCKED_LONG_S = 40.0
 """Longer than a connection waits for the lock, so that transactions fail."""
 
-FULL_FOR_S = 8.0
-DOWN_FOR_S = 10.0
 PIECE_BYTES = 1024 * 1024
 
 Fault = Callable[[], None]
@@ -87,13 +84,13 @@ def drop_connections(cut: Callable[[], int]) -> Fault:
     return fault
 
 
-def fill_disk(folder: Path, *, flag: Path, is_small: bool) -> Fault:
+def fill_disk(folder: Path, *, flag: Path, is_small: bool, for_s: float) -> Fault:
     """Leave no room on the disk for a while: really where it is small, by a fault in the analysis where it is not."""
 
     def really() -> None:
         filler = folder / "filler"
         descriptor = os.open(filler, os.O_WRONLY | os.O_CREAT, 0o600)
-        deadline = time.monotonic() + FULL_FOR_S
+        deadline = time.monotonic() + for_s
         try:
             while time.monotonic() < deadline:
                 # What others free in the meantime is filled as well.
@@ -107,29 +104,29 @@ def fill_disk(folder: Path, *, flag: Path, is_small: bool) -> Fault:
 
     def by_fault() -> None:
         flag.touch()
-        time.sleep(FULL_FOR_S)
+        time.sleep(for_s)
         flag.unlink()
 
     return really if is_small else by_fault
 
 
-def stop_server(process_id: Callable[[], int]) -> Fault:
+def stop_server(process_id: Callable[[], int], *, for_s: float) -> Fault:
     """Let a server answer nobody for a while, though it keeps its connections."""
 
     def fault() -> None:
         os.kill(process_id(), signal.SIGSTOP)
-        time.sleep(DOWN_FOR_S)
+        time.sleep(for_s)
         os.kill(process_id(), signal.SIGCONT)
 
     return fault
 
 
-def restart_server(stop: Callable[[], None], start: Callable[[], None]) -> Fault:
+def restart_server(stop: Callable[[], None], start: Callable[[], None], *, for_s: float) -> Fault:
     """Kill a server, and start it again after a while."""
 
     def fault() -> None:
         stop()
-        time.sleep(DOWN_FOR_S)
+        time.sleep(for_s)
         start()
 
     return fault

@@ -89,7 +89,7 @@ def run_two_hosts(
         folder.mkdir()
         settings = _settings(folder, database=url)
         service = Service(settings, slots=0, log=folder / "host-1.log")
-        key = service.prepare()
+        key, _ = service.prepare()
         service.start()
         stack.callback(service.stop)
         container = service.container()

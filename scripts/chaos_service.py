@@ -2,6 +2,7 @@
 
 import os
 import random
+import secrets
 import signal
 import socket
 import subprocess
@@ -11,11 +12,14 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
-from app.accounts.service import add_key
+from app.accounts.guard import SESSION_COOKIE
+from app.accounts.policy import Role
+from app.accounts.service import add_account, add_key, change_password, sign_in
 from app.approved_scripts.service import publish
 from app.audit.service import OPERATOR
 from app.bootstrap import Container, build_container
@@ -55,16 +59,29 @@ class Service:
         """Where it answers."""
         return f"http://127.0.0.1:{self._port}"
 
-    def prepare(self) -> str:
-        """Publish the scripts of the sample calls and make a key, which is returned."""
+    def prepare(self) -> tuple[str, str]:
+        """Publish the scripts of the sample calls, make a key and an officer; the key and the officer's cookie."""
         container = build_container(self.settings)
         try:
             with container.database.writing() as session:
                 for path in sorted((SAMPLE_CALLS / "approved_scripts").glob("*.yaml")):
                     publish(session, content=path.read_text(encoding="utf-8"), source=path.name, actor=OPERATOR)
-                return add_key(session, call_centre=CALL_CENTRE, actor=OPERATOR)
+                key = add_key(session, call_centre=CALL_CENTRE, actor=OPERATOR)
+                first = add_account(session, username="ada", name="Ada", role=Role.OFFICER, actor=OPERATOR)
+            return key, self._signed_in(container, first)
         finally:
             container.close()
+
+    @staticmethod
+    def _signed_in(container: Container, first: str) -> str:
+        with container.database.writing() as session:
+            signed_in = sign_in(session, username="ada", password=first, at=datetime.now(UTC))
+            if signed_in is None:
+                raise RuntimeError("the officer cannot sign in")
+            own = secrets.token_urlsafe(24)
+            account_id = signed_in.account.id
+            change_password(session, account_id=account_id, old=first, new=own, keep_token=signed_in.token)
+            return f"{SESSION_COOKIE}={signed_in.token}"
 
     def container(self) -> Container:
         """What the service works with, for a look from outside; the caller closes it."""
