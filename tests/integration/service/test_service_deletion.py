@@ -1,7 +1,9 @@
 """The sound of a call is deleted for a reason: the bytes go, a tombstone and what was found stay."""
 
+import hashlib
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,11 +12,14 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 
 from app.accounts.policy import Role
+from app.api.v1.upload import Upload
+from app.audit.service import OPERATOR
 from app.audit.tables import AuditEntryTable
+from app.calls.service import ReceivedRecording
 from app.calls.tables import CallTable, DerivedSoundTable
 from app.cli.retention import recordings
 from app.errors import RecordingDeleted, StorageUnavailable
-from app.main import create_app
+from app.main import build_service, create_app
 from app.retention.service import delete_recording
 from app.retention.tables import DamagedRecordingTable, TombstoneTable
 from app.reviews.service import judge_again
@@ -276,3 +281,35 @@ def test_everything_that_was_made_of_a_recording_goes(world: World, call: str) -
     world.container.storage.put_new(f"{derived_folder(digest)}/later-1.json", source)
     delete(world, call)
     assert stored(world) == set()
+
+
+def test_uploads_and_deletions_at_once_lose_nothing_and_leave_nothing(world: World, client: TestClient) -> None:
+    sounds = [f"the same sound {number}".encode() for number in range(3)]
+    service = build_service(world.container)
+    folder = world.container.settings.incoming_folder
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def receive(number: int) -> str:
+        sound = sounds[number % 3]
+        path = folder / f"upload-{number}"
+        path.write_bytes(sound)
+        recording = ReceivedRecording(hashlib.sha256(sound).hexdigest(), len(sound), "audio/wav")
+        upload = Upload(metadata(f"c-{number}", call_centre="north").encode(), recording, path)
+        return service.receive(upload, actor=OPERATOR).call.id
+
+    def act(number: int) -> tuple[str, bool]:
+        call_id = receive(number)
+        if number % 4:
+            delete(world, call_id)
+        return call_id, bool(number % 4)
+
+    with ThreadPoolExecutor(6) as pool:
+        done = list(pool.map(act, range(36)))
+    living = {row(world, call_id).recording_sha256 for call_id, is_deleted in done if not is_deleted}
+    assert {key.rpartition("/")[2] for key in stored(world)} == living and len(living) == 3
+    for call_id, is_deleted in done:
+        if not is_deleted:
+            delete(world, call_id)
+    assert stored(world) == set()
+    with world.database.reading() as session:
+        assert session.query(TombstoneTable).filter_by(erased_at=None).count() == 0
