@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.calls.metadata import CallMetadata, parse_metadata, raw_of, roles_of
+from app.calls.metadata import CallMetadata, PartOfCall, parse_metadata, raw_of, roles_of
 from app.domain.audio import ChannelRoles, RawEncoding, RawFormat
-from app.errors import BadInput
+from app.errors import BadInput, InvalidMetadata
 
 FULL = {
     "external_id": "c-1",
@@ -22,6 +22,8 @@ FULL = {
     "channels": {"canvasser": 1, "contact": 0},
     "raw": {"format": "alaw", "rate": 16000, "channels": 2},
 }
+
+GIVEN = {key: value for key, value in FULL.items() if key != "raw"}
 
 
 def test_everything_is_read() -> None:
@@ -74,3 +76,51 @@ JSON = st.recursive(
 def test_whatever_comes_is_read_or_refused(change: dict[str, object]) -> None:
     with contextlib.suppress(BadInput):
         parse_metadata(json.dumps({**FULL, **change}))
+
+
+@pytest.mark.parametrize(
+    ("part", "read"),
+    [
+        ({"number": 1}, PartOfCall(1)),
+        ({"number": 2, "count": 3}, PartOfCall(2, 3)),
+        ({"number": 3, "last": True}, PartOfCall(3, 3)),
+        ({"number": 3, "count": 3, "last": True}, PartOfCall(3, 3)),
+        ({"number": 2, "last": False}, PartOfCall(2)),
+        (None, None),
+    ],
+)
+def test_which_part_of_a_call_it_is(part: object, read: PartOfCall | None) -> None:
+    assert parse_metadata(json.dumps({**GIVEN, "part": part})).part == read
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        1,
+        {},
+        {"count": 2},
+        {"number": 0},
+        {"number": True},
+        {"number": 1.0},
+        {"number": 3, "count": 2},
+        {"number": 2, "count": 3, "last": True},
+        {"number": 1, "last": "yes"},
+        {"number": 1, "count": 100},
+        {"number": 100},
+        {"number": 1, "of": 2},
+    ],
+)
+def test_a_part_that_cannot_be_is_refused(part: object) -> None:
+    with pytest.raises(InvalidMetadata, match="part"):
+        parse_metadata(json.dumps({**GIVEN, "part": part}))
+
+
+def test_the_parts_of_a_call_have_the_same_digest_whatever_their_formats() -> None:
+    raw = {"raw": {"format": "mulaw"}}
+    whole, first, second = (
+        parse_metadata(json.dumps({**GIVEN, **further}))
+        for further in ({}, {"part": {"number": 1}, **raw}, {"part": {"number": 2, "last": True}})
+    )
+    digests = {each.digest(call_centre="north", secret=b"k") for each in (whole, first, second)}
+    assert len(digests) == 1
+    assert parse_metadata(json.dumps({**GIVEN, **raw})).digest(call_centre="north", secret=b"k") not in digests
