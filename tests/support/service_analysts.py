@@ -112,6 +112,8 @@ def faulty(
     notes = Path(os.environ["TEST_NOTES"])
     began = sorted(notes.glob(f"{call}-*"))
     (notes / f"{call}-{len(began):03d}-{os.getpid()}").touch()
+    while b"gate" in content and not (notes / "open").exists():
+        time.sleep(0.02)
     if b"slow-once" in content and not began:
         time.sleep(120)
     if b"hang" in content:

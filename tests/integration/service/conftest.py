@@ -56,13 +56,27 @@ def postgres_database(postgres: PostgresServer, template: str) -> Iterator[str]:
     postgres.drop_database(name)
 
 
-@pytest.fixture(params=[EMBEDDED, SCALED_OUT])
-def places(request: pytest.FixtureRequest, s3: S3Server) -> dict[str, Any]:
-    """Settings of where everything is kept: SQLite and a folder, then PostgreSQL and a bucket."""
+def places_of(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Settings of where everything is kept, by the parameter of a fixture."""
     if request.param == EMBEDDED:
         return {}
     request.getfixturevalue("s3_environment")
     return {"database": request.getfixturevalue("postgres_database"), "storage": new_prefix()}
+
+
+@pytest.fixture(params=[EMBEDDED, SCALED_OUT])
+def places(request: pytest.FixtureRequest, s3: S3Server) -> dict[str, Any]:
+    """Settings of where everything is kept: SQLite and a folder, then PostgreSQL and a bucket."""
+    return places_of(request)
+
+
+@pytest.fixture
+def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the faulty analyst writes down what it was given."""
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    monkeypatch.setenv("TEST_NOTES", str(folder))
+    return folder
 
 
 @pytest.fixture

@@ -274,7 +274,7 @@ def test_two_runs_of_a_call_cannot_both_be_current(world: World) -> None:
     call = judged(world, "c", finding())
     with world.database.writing() as session:
         judge_again(session, call_id=call, script_id=None, actor=OFFICER)
-    with pytest.raises(IntegrityError, match="(?i)unique"), world.database.writing() as session:
+    with pytest.raises(IntegrityError, match=r"(?i)unique"), world.database.writing() as session:
         session.execute(text("UPDATE runs SET is_current = true"))
 
 

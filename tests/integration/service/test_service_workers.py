@@ -6,78 +6,30 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
-from app.calls.tables import CallTable
-from app.main import RunningService, running
-from app.runs.tables import RunTable
-from app.settings import Settings
-from tests.support.service_world import World, build_world, metadata
+from tests.integration.service.conftest import EMBEDDED, SCALED_OUT, places_of
+from tests.support.processes import (
+    PATIENCE_S,
+    Start,
+    assert_one_current_result,
+    begun_by,
+    send,
+    starter,
+    until_done,
+)
+from tests.support.s3_server import S3Server
+from tests.support.service_world import metadata
 
-PATIENCE_S = 60.0
-Start = Callable[..., AbstractContextManager[tuple[World, RunningService, httpx.Client]]]
-
-
-@pytest.fixture
-def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
-    notes = tmp_path / "notes"
-    notes.mkdir()
-    monkeypatch.setenv("TEST_NOTES", str(notes))
-
-    @contextmanager
-    def started(*, slots: int = 1, **settings: Any) -> Iterator[tuple[World, RunningService, httpx.Client]]:
-        world = build_world(tmp_path / "data")
-        analyst = "tests.support.service_analysts:faulty"
-        given = Settings(data=tmp_path / "data", analyst=analyst, minimum_free_bytes=0, _env_file=None, **settings)
-        with (
-            running(given, slots=slots) as service,
-            httpx.Client(base_url=service.url, headers=world.bearer(), timeout=30, trust_env=False) as client,
-        ):
-            yield world, service, client
-        world.container.close()
-
-    return started
+OVER_BOTH = pytest.mark.parametrize("start", [EMBEDDED, SCALED_OUT], indirect=True)
 
 
-def send(client: httpx.Client, sound: bytes, external_id: str = "c-1") -> str:
-    answer = client.post(
-        "/api/v1/calls", data={"metadata": metadata(external_id)}, files={"recording": ("a.wav", sound, "audio/wav")}
-    )
-    assert answer.status_code == 202, answer.text
-    return str(answer.json()["id"])
-
-
-def until_done(client: httpx.Client, call: str) -> dict[str, Any]:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        found: dict[str, Any] = client.get(f"/api/v1/calls/{call}").json()
-        if found["status"] == "done":
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"the call is {found['status']} after {PATIENCE_S} s")
-
-
-def begun_by(tmp_path: Path, call: str, *, times: int = 1) -> list[int]:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        notes = sorted((tmp_path / "notes").glob(f"{call}-*"))
-        if len(notes) >= times:
-            return [int(note.name.rpartition("-")[2]) for note in notes]
-        time.sleep(0.05)
-    raise AssertionError("the call was not begun")
-
-
-def assert_one_current_result(world: World, call: str) -> None:
-    with world.database.reading() as session:
-        runs = session.query(RunTable).filter_by(call_id=call).all()
-        assert [run.is_current for run in runs] == [True]
-        assert session.get_one(CallTable, call).status == "done"
+@pytest.fixture(params=[EMBEDDED])
+def start(request: pytest.FixtureRequest, tmp_path: Path, notes: Path, s3: S3Server) -> Start:
+    """Over SQLite and a folder; where a test says so, over PostgreSQL and a bucket too."""
+    return starter(tmp_path, places_of(request))
 
 
 def test_a_call_is_judged_and_its_sound_is_served_in_ranges(start: Start) -> None:
@@ -112,6 +64,7 @@ def test_a_call_is_judged_and_its_sound_is_served_in_ranges(start: Start) -> Non
         assert_one_current_result(world, call)
 
 
+@OVER_BOTH
 def test_a_killed_worker_is_replaced_and_its_call_taken_up_again(start: Start, tmp_path: Path) -> None:
     with start() as (world, service, client):
         call = send(client, b"slow-once")
