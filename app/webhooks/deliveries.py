@@ -30,6 +30,10 @@ DISABLED_AFTER = timedelta(days=5)
 MOST_AT_ONCE = 4
 """Messages under way to one endpoint; one only while it fails, so that a dead one does not hold up the others."""
 
+LONGEST_REST_S = 60.0
+"""After a failure no other message is tried at the endpoint for as long as the failed one waits, and so long at most: a
+receiver that comes back with thousands of messages due is asked now and then, not all the time."""
+
 GONE = 410
 ASKS_TO_WAIT = (429, 503)
 
@@ -106,7 +110,7 @@ def settle_attempt(
     attempt.status_code, attempt.error = answer.status, answer.error
     if answer.is_taken:
         _end(row, status="delivered", at=at)
-        endpoint.failing_since = None
+        endpoint.failing_since = endpoint.rests_until = None
     elif row.claim == parcel.claim and row.status == "pending":
         _put_off(session, endpoint=endpoint, row=row, answer=answer, at=at, pauses_s=pauses_s)
 
@@ -121,6 +125,8 @@ def _put_off(
     pauses_s: tuple[float, ...],
 ) -> None:
     endpoint.failing_since = endpoint.failing_since or at
+    pause_s = pauses_s[min(row.attempts, len(pauses_s)) - 1]
+    endpoint.rests_until = at + timedelta(seconds=min(pause_s, LONGEST_REST_S))
     if answer.status == GONE:
         _disable(session, endpoint=endpoint, why="gone", at=at)
     elif row.attempts > len(pauses_s):
@@ -128,7 +134,7 @@ def _put_off(
         if at - endpoint.failing_since > DISABLED_AFTER:
             _disable(session, endpoint=endpoint, why="failing", at=at)
     else:
-        pause_s = pauses_s[row.attempts - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
+        pause_s *= random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
         if answer.status in ASKS_TO_WAIT:
             pause_s = max(pause_s, answer.retry_after_s or 0.0)
         row.claim, row.next_attempt_at = None, at + timedelta(seconds=pause_s)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.db.identifiers import new_id
@@ -82,7 +82,7 @@ def unfinished_attempts(session: Session, *, delivery_id: str) -> Sequence[Webho
 
 def is_anything_due(session: Session, *, at: datetime) -> bool:
     """Whether there is a message to send now."""
-    return session.scalar(select(Endpoint.id).where(*_ENABLED, _has_due(at)).limit(1)) is not None
+    return session.scalar(select(Endpoint.id).where(*_ENABLED, *_has_due(at)).limit(1)) is not None
 
 
 def endpoints_with_due(session: Session, *, at: datetime) -> Sequence[WebhookEndpointTable]:
@@ -90,7 +90,7 @@ def endpoints_with_due(session: Session, *, at: datetime) -> Sequence[WebhookEnd
 
     The lock lets new messages be entered meanwhile: judging never waits for sending.
     """
-    query = select(Endpoint).where(*_ENABLED, _has_due(at)).with_for_update(skip_locked=True, key_share=True)
+    query = select(Endpoint).where(*_ENABLED, *_has_due(at)).with_for_update(skip_locked=True, key_share=True)
     return session.scalars(query).all()
 
 
@@ -146,5 +146,6 @@ def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
     return (Delivery.status == "pending", Delivery.next_attempt_at <= at)
 
 
-def _has_due(at: datetime) -> ColumnElement[bool]:
-    return exists().where(Delivery.endpoint_id == Endpoint.id, *_due(at))
+def _has_due(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    is_awake = or_(Endpoint.rests_until.is_(None), Endpoint.rests_until <= at)
+    return (is_awake, exists().where(Delivery.endpoint_id == Endpoint.id, *_due(at)))

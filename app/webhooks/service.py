@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import CallCentreTable
 from app.audit.service import Actor, record
 from app.db.identifiers import new_id
+from app.db.text import can_be_kept
 from app.errors import BadInput, Conflict, Forbidden, NotFound
 from app.webhooks import repository
 from app.webhooks.events import OFFERED, queue_test
@@ -131,7 +132,7 @@ def enable(session: Session, *, endpoint_id: str, actor: Actor) -> WebhookEndpoi
     """
     row = get_endpoint(session, endpoint_id=endpoint_id, actor=actor, locked=True)
     if row.disabled_at is not None:
-        row.disabled_at = row.disabled_why = row.failing_since = None
+        row.disabled_at = row.disabled_why = row.failing_since = row.rests_until = None
         record(session, actor=actor, action="webhook.enabled", subject=row.id)
     return row
 
@@ -207,15 +208,17 @@ def _owner(session: Session, *, call_centre: str | None, actor: Actor) -> str:
     if actor.call_centre is not None and call_centre not in (None, actor.call_centre):
         raise Forbidden("The key belongs to another call centre.")
     owner = actor.call_centre or call_centre
-    if owner is None or "\0" in owner or session.get(CallCentreTable, owner) is None:
+    if owner is None or not can_be_kept(owner) or session.get(CallCentreTable, owner) is None:
         raise BadInput("`call_centre` names none that is known here.", next_step="Make a key for it first.")
     return owner
 
 
 def _enabled(session: Session, *, endpoint_id: str, actor: Actor) -> WebhookEndpointTable:
+    """The endpoint, which is asked at once if it rested."""
     row = get_endpoint(session, endpoint_id=endpoint_id, actor=actor, locked=True)
     if row.disabled_at is not None:
         raise Conflict("The webhook is disabled.", next_step="Enable it first.")
+    row.rests_until = None
     return row
 
 

@@ -28,6 +28,7 @@ class WebhookEndpointTable(Table):
     previous_check: Mapped[str | None] = mapped_column(String(16))
     previous_until: Mapped[datetime | None] = mapped_column(Moment)
     failing_since: Mapped[datetime | None] = mapped_column(Moment)
+    rests_until: Mapped[datetime | None] = mapped_column(Moment)
     disabled_at: Mapped[datetime | None] = mapped_column(Moment)
     disabled_why: Mapped[str | None] = mapped_column(String(16))
     removed_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -154,6 +155,24 @@ def test_a_dead_receiver_holds_up_nobody_else(
     taken = [parcel.endpoint_id for parcel in sender.take_due(limit=100)]
     assert sorted(taken) == sorted([dead] + [living] * MOST_AT_ONCE)
     assert sender.take_due(limit=100) == ()
+
+
+def test_an_endpoint_that_fails_is_asked_now_and_then_and_at_once_when_somebody_asks_for_it(
+    world: World, desk: WebhookDesk, sender: Sending, receiver: Receiver
+) -> None:
+    endpoint, _ = register(desk, receiver.url)
+    for _ in range(6):
+        desk.test(endpoint, actor=NORTH)
+    receiver.answer = lambda handler: reply(handler, 500)
+    patient = replace(sender, pauses_s=(5.0, 600.0))
+    (first,) = patient.take_due(limit=1)
+    patient.deliver(first)
+    assert patient.take_due(limit=100) == ()
+    receiver.answer = lambda handler: reply(handler, 200)
+    desk.replay(endpoint, first.delivery_id, actor=NORTH)
+    (again,) = patient.take_due(limit=100)
+    patient.deliver(again)
+    assert len(patient.take_due(limit=100)) == MOST_AT_ONCE
 
 
 def test_a_message_survives_the_kill_of_its_worker_between_and_within_attempts(

@@ -171,6 +171,8 @@ def test_pauses_grow_by_the_schedule_and_a_receiver_may_ask_for_more(
         assert due is not None
         assert send_due(patient) == 0
         change(world, WebhookDeliveryTable, page[0].row.id, next_attempt_at=before)
+        assert send_due(patient) == 0, "the endpoint rests"
+        change(world, WebhookEndpointTable, endpoint, rests_until=before)
         return (due - before).total_seconds()
 
     assert 4.0 <= wait_of(500, Retry_After="3600") <= 6.0 + sender.timeout_s

@@ -3,16 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from app.api.v1.schemas.common import Instant, Sent
 from app.webhooks.service import Delivery
 from app.webhooks.tables import WebhookEndpointTable
 
 
-class NewWebhook(BaseModel):
+class NewWebhook(Sent):
     """An address to tell."""
-
-    model_config = ConfigDict(extra="forbid")
 
     url: Annotated[str, Field(min_length=1, max_length=1000)]
     events: list[Literal["call.judged"]] = Field(default_factory=list, max_length=10)
@@ -50,10 +49,8 @@ class WebhookList(BaseModel):
     next: None = None
 
 
-class Rotation(BaseModel):
+class Rotation(Sent):
     """How long messages are signed by the old secret too."""
-
-    model_config = ConfigDict(extra="forbid")
 
     overlap_seconds: int = Field(default=86_400, ge=0, le=604_800)
 
@@ -118,12 +115,10 @@ class Queued(BaseModel):
     delivery: str
 
 
-class ReplayOfFailed(BaseModel):
+class ReplayOfFailed(Sent):
     """Which of the messages that were given up to send again."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    since: AwareDatetime | None = None
+    since: Instant | None = None
 
 
 class Replayed(BaseModel):

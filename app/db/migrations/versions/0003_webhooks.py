@@ -15,6 +15,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_endpoints()
+    _create_deliveries()
+    _create_attempts()
+
+
+def _create_endpoints() -> None:
     op.create_table(
         "webhook_endpoints",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -28,6 +34,7 @@ def upgrade() -> None:
         sa.Column("previous_check", sa.String(length=16), nullable=True),
         sa.Column("previous_until", Moment(), nullable=True),
         sa.Column("failing_since", Moment(), nullable=True),
+        sa.Column("rests_until", Moment(), nullable=True),
         sa.Column("disabled_at", Moment(), nullable=True),
         sa.Column("disabled_why", sa.String(length=16), nullable=True),
         sa.Column("removed_at", Moment(), nullable=True),
@@ -38,6 +45,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoints")),
     )
     op.create_index("ix_webhook_endpoints_call_centre", "webhook_endpoints", ["call_centre"])
+
+
+def _create_deliveries() -> None:
     op.create_table(
         "webhook_deliveries",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -60,6 +70,9 @@ def upgrade() -> None:
     op.create_index("ix_webhook_deliveries_due", "webhook_deliveries", ["endpoint_id", "status", "next_attempt_at"])
     op.create_index("ix_webhook_deliveries_log", "webhook_deliveries", ["endpoint_id", "id"])
     op.create_index("ix_webhook_deliveries_finished", "webhook_deliveries", ["status", "finished_at"])
+
+
+def _create_attempts() -> None:
     op.create_table(
         "webhook_attempts",
         sa.Column("id", sa.String(length=64), nullable=False),
