@@ -90,7 +90,7 @@ class ArchiveWork:
                 break
             if task.stage is not Stage.NOTHING:
                 with structlog.contextvars.bound_contextvars(archive=archive_id, call=task.call_id):
-                    self._try(task, pauses)
+                    self._try(task, pauses, begun=begun)
             if time.monotonic() >= end:
                 break
         self._hand_on(archive_id, epoch=epoch, chunk=chunk, part=part)
@@ -112,9 +112,8 @@ class ArchiveWork:
     def _upstream(self) -> Upstream | None:
         return self.analyst.upstream if isinstance(self.analyst, Rejudging) else None
 
-    def _try(self, task: Task, pauses: Iterator[float]) -> None:
+    def _try(self, task: Task, pauses: Iterator[float], *, begun: float) -> None:
         """One attempt; one that fails leaves the call waiting, so that it comes again."""
-        begun = time.monotonic()
         try:
             made = self._make(task)
         except MachineFault as fault:
