@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.setup-stamp
 
-.PHONY: help setup demo test check serve bench evaluate evaluate-hearing golden fuzz chaos
+.PHONY: help setup demo test check serve bench evaluate evaluate-hearing golden fuzz chaos load-test
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -52,3 +52,6 @@ fuzz: setup ## Requests of every kind, made from the OpenAPI document: no server
 
 chaos: setup ## Judge a batch while workers die, databases drop out, the disk is full and the S3 server is down
 	$(BIN)/python scripts/chaos.py $(CHAOS)
+
+load-test: setup ## Lists, searches, plans and uploads with a million synthetic calls in place (LOAD='--calls 20000' for a try)
+	$(BIN)/python scripts/load_test.py $(LOAD)
