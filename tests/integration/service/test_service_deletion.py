@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -281,6 +282,28 @@ def test_everything_that_was_made_of_a_recording_goes(world: World, call: str) -
     world.container.storage.put_new(f"{derived_folder(digest)}/later-1.json", source)
     delete(world, call)
     assert stored(world) == set()
+
+
+def test_an_upload_in_the_middle_of_a_deletion_waits_and_brings_its_bytes(
+    world: World, client: TestClient, call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = type(world.container.storage)
+    really_delete, answers = storage.delete, []
+    uploading = threading.Thread(target=lambda: answers.append(upload(client, world, "c-2").status_code))
+
+    def late(self: Any, key: str) -> None:
+        if not answers and not uploading.is_alive():
+            # Nobody has the bytes any more, and they are about to go: another call comes with them just now.
+            uploading.start()
+            uploading.join(1.5)
+        really_delete(self, key)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storage, "delete", late)
+        delete(world, call)
+        uploading.join()
+    assert answers == [202]
+    assert stored(world) == {recording_key(row(world, call).recording_sha256)}
 
 
 def test_uploads_and_deletions_at_once_lose_nothing_and_leave_nothing(world: World, client: TestClient) -> None:
