@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -82,6 +83,12 @@ def post(
     return Answer(status=status, error=error, took_s=time.monotonic() - began, retry_after_s=retry_after_s)
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """The certificates of the system and of certifi, read once: it takes longer than a request."""
+    return httpcore.default_ssl_context()
+
+
 def _request(url: str, *, body: str, headers: Mapping[str, str], backend: "_CheckedBackend") -> httpcore.Response:
     target = parse_target(url, rules=backend.rules)
     where = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
@@ -96,7 +103,10 @@ def _request(url: str, *, body: str, headers: Mapping[str, str], backend: "_Chec
     }
     with (
         httpcore.ConnectionPool(
-            ssl_context=httpcore.default_ssl_context(), max_connections=1, retries=0, network_backend=backend
+            ssl_context=trusted() if target.scheme == "https" else None,
+            max_connections=1,
+            retries=0,
+            network_backend=backend,
         ) as pool,
         pool.stream("POST", where, headers=list(sent.items()), content=body.encode()) as response,
     ):

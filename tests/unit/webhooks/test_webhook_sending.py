@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-import httpcore
 import pytest
 
+from app.webhooks import sending
 from app.webhooks.addresses import Lookup, TargetRules, look_up, networks_of
 from app.webhooks.sending import Answer, post
 from tests.support.receiver import Receiver, receiving, reply
@@ -137,7 +137,7 @@ def test_the_certificate_must_be_that_of_the_name_and_trusted(monkeypatch: pytes
         url = f"https://hooks.test:{receiver.port}/"
         assert send(url, lookup=lambda _host, _port: ("127.0.0.1",)).error == "tls"
         trusting = ssl.create_default_context(cafile=str(CERTIFICATE))
-        monkeypatch.setattr(httpcore, "default_ssl_context", lambda: trusting)
+        monkeypatch.setattr(sending, "trusted", lambda: trusting)
         assert send(url, lookup=lambda _host, _port: ("127.0.0.1",)).is_taken
         other = f"https://other.test:{receiver.port}/"
         assert send(other, lookup=lambda _host, _port: ("127.0.0.1",)).error == "tls"
