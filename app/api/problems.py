@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.errors import Busy, CanvassMonitorError, DatabaseUnavailable, NotSignedIn, StorageUnavailable
 from app.telemetry import failure, logger
@@ -42,6 +43,7 @@ def install_problems(app: FastAPI, *, retry_after_s: int) -> None:
     app.add_exception_handler(CanvassMonitorError, ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _hung_up)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -90,6 +92,13 @@ def _http(request: Request, error: Exception) -> JSONResponse:
         headers["Allow"] = ", ".join(sorted(named | _methods(request)))
     next_step = "See /api/v1/openapi.json for what can be sent."
     return problem(status=status, code=code, detail=str(error.detail), next_step=next_step, headers=headers)
+
+
+def _hung_up(_request: Request, _error: Exception) -> JSONResponse:
+    """For the log and the figures only: who has hung up reads no answer, and nothing of ours has failed."""
+    logger(__name__).info("request.broken-off")
+    detail = "The connection ended before the request did."
+    return problem(status=400, code="broken-off", detail=detail, next_step="Send it again.")
 
 
 def _methods(request: Request) -> set[str]:

@@ -26,10 +26,13 @@ WORDS = {
     "422": "Something in the request cannot be used",
     "429": "Queue or disk nearly full; come back later",
     "500": "Something failed that should not",
+    "503": "Database or storage do not answer; come back later",
 }
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds", "schema": {"type": "string", "pattern": "^[0-9]+$"}}}
 HEADERS = {
     "401": {"WWW-Authenticate": {"schema": {"type": "string"}}},
-    "429": {"Retry-After": {"description": "Seconds", "schema": {"type": "string", "pattern": "^[0-9]+$"}}},
+    "429": _RETRY_AFTER,
+    "503": _RETRY_AFTER,
 }
 
 router = APIRouter(tags=["document"])
@@ -80,7 +83,7 @@ def _operations(document: Json) -> Iterator[tuple[str, Json]]:
 
 def _common(path: str, operation: Json) -> set[str]:
     """What any request of this kind can be answered."""
-    found = {"401", "403", "500"}
+    found = {"401", "403", "500", "503"}
     places = {parameter["in"] for parameter in operation.get("parameters", ())}
     if "path" in places:
         found |= {"404"}

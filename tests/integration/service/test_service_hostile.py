@@ -1,5 +1,6 @@
 """Requests that no honest program sends: each is refused with a problem document, and none is a server error."""
 
+import asyncio
 import base64
 import json
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.main import create_app
 from tests.support.service_world import World, metadata
 
 FAR = "9" * 5000
@@ -135,6 +137,35 @@ def test_a_decision_that_cannot_be_kept_is_refused(
     headers = {"Content-Type": "application/json"}
     client.cookies = world.officer()
     refused(client.post(f"/api/v1/calls/{call}/decisions", headers=headers, content=body), status)
+
+
+def test_an_upload_that_is_hung_up_on_is_no_failure_of_the_service(world: World) -> None:
+    app = create_app(world.container)
+    answers: list[Any] = []
+    messages = [{"type": "http.request", "body": b"--x\r\n", "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive() -> Any:
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        answers.append(message)
+
+    headers = {**world.bearer(), "Content-Type": "multipart/form-data; boundary=x"}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/api/v1/calls",
+        "raw_path": b"/api/v1/calls",
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+    asyncio.run(app(scope, receive, send))
+    assert answers[0]["status"] == 400
+    assert app.state.uploads.counts["500"] == 0
 
 
 def test_a_method_that_is_none_is_answered_with_all_that_are(world: World, client: TestClient) -> None:

@@ -1,6 +1,6 @@
 import contextlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -63,6 +63,37 @@ def test_the_digest_depends_on_the_installation() -> None:
 
 def digest(metadata: CallMetadata) -> str:
     return metadata.digest(call_centre="north", secret=b"k")
+
+
+few = st.sampled_from(["c-1", "c-2", 'a","b', "\u00e9", "e\u0301"])
+numbers = st.sampled_from(["+44 1632 960123", "+441632960123", "123"])
+
+
+@st.composite
+def told(draw: st.DrawFn) -> dict[str, object]:
+    """Metadata out of few values, so that two are often the same; moments are written in several zones."""
+    zone = timezone(timedelta(hours=draw(st.integers(-2, 2))))
+    started_at = (datetime(2026, 5, 4, 18, 30, tzinfo=UTC) + timedelta(hours=draw(st.integers(0, 1)))).astimezone(zone)
+    maybe = {
+        "canvasser_id": few,
+        "disposition": few,
+        "campaign": few,
+        "dialled_number": numbers,
+        "channels": st.sampled_from([{"canvasser": 0, "contact": 1}, {"canvasser": 1, "contact": 0}]),
+        "raw": st.sampled_from([{"format": "mulaw"}, {"format": "mulaw", "rate": 8000}, {"encoding": "alaw"}]),
+    }
+    given = draw(st.fixed_dictionaries({"external_id": few}, optional=maybe))
+    return {**given, "script": "eastmere-mayor", "started_at": started_at.isoformat()}
+
+
+@given(told(), told(), st.booleans())
+def test_two_digests_are_the_same_if_and_only_if_the_metadata_are(
+    one: dict[str, object], other: dict[str, object], is_same: bool
+) -> None:
+    first = parse_metadata(json.dumps(one))
+    second = parse_metadata(json.dumps(one if is_same else other, sort_keys=True))
+    assert (digest(first) == digest(second)) is (first == second)
+    assert first.digest(call_centre="south", secret=b"k") != digest(first)
 
 
 JSON = st.recursive(

@@ -12,7 +12,7 @@ _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d
 
 
 def _written_out(value: object) -> object:
-    if isinstance(value, str) and not _DATE_TIME.fullmatch(value):
+    if not isinstance(value, datetime) and not (isinstance(value, str) and _DATE_TIME.fullmatch(value)):
         raise ValueError("an RFC 3339 time with its zone is needed, such as 2026-05-04T18:30:00+01:00")
     return value
 
