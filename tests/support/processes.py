@@ -36,10 +36,9 @@ def starter(tmp_path: Path, places: dict[str, Any]) -> Start:
     return started
 
 
-def send(client: httpx.Client, sound: bytes, external_id: str = "c-1") -> str:
-    answer = client.post(
-        "/api/v1/calls", data={"metadata": metadata(external_id)}, files={"recording": ("a.wav", sound, "audio/wav")}
-    )
+def send(client: httpx.Client, sound: bytes, external_id: str = "c-1", **further: Any) -> str:
+    told = metadata(external_id, **further)
+    answer = client.post("/api/v1/calls", data={"metadata": told}, files={"recording": ("a.wav", sound, "audio/wav")})
     assert answer.status_code == 202, answer.text
     return str(answer.json()["id"])
 

@@ -1,7 +1,5 @@
 """A call that the dialler has cut into several recordings is one call."""
 
-import io
-import wave
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,23 +18,9 @@ from app.runs.service import JUDGE_IN_PART
 from app.runs.tables import RunTable
 from tests.support.service_analysts import quick
 from tests.support.service_world import World, build_world, metadata
+from tests.support.tones import RATE_HZ, wav
 
-RATE_HZ = 8000
-
-
-def sound(*, seconds: float = 0.5, channels: int = 1, tone_hz: float = 300.0) -> bytes:
-    time = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
-    samples = np.repeat((8000 * np.sin(2 * np.pi * tone_hz * time)).astype("<i2"), channels)
-    file = io.BytesIO()
-    with wave.open(file, "wb") as written:
-        written.setnchannels(channels)
-        written.setsampwidth(2)
-        written.setframerate(RATE_HZ)
-        written.writeframes(samples.tobytes())
-    return file.getvalue()
-
-
-FIRST, SECOND, THIRD = (sound(tone_hz=hertz) for hertz in (300, 500, 700))
+FIRST, SECOND, THIRD = (wav(tone_hz=hertz) for hertz in (300, 500, 700))
 
 
 @pytest.fixture
@@ -112,33 +96,28 @@ def test_a_part_that_is_sent_again_is_the_same_part(world: World, client: TestCl
     assert len(runs_of(world, first.json()["id"])) == 1
 
 
-@pytest.mark.parametrize(
-    ("part", "recording", "further", "says"),
-    [
-        ({"number": 1, "count": 3}, SECOND, {}, "Another recording was received as part 1"),
-        ({"number": 1}, FIRST, {}, "Another recording was received as part 1"),
-        ({"number": 1, "count": 3}, FIRST, {"raw": {"format": "mulaw"}}, "Another recording was received as part 1"),
-        (None, FIRST, {}, "received in parts, not whole"),
-        ({"number": 3, "count": 4}, THIRD, {}, "has 3 parts"),
-        ({"number": 4}, THIRD, {}, "has 3 parts"),
-        ({"number": 2, "last": True}, SECOND, {}, "has 3 parts"),
-        ({"number": 2, "count": 3}, SECOND, {"campaign": "other"}, "Other metadata"),
-        ({"number": 2, "count": 3}, SECOND, {"started_at": "2026-05-04T18:31:00+01:00"}, "Other metadata"),
-    ],
+CONFLICTS: tuple[tuple[Any, bytes, dict[str, Any], str], ...] = (
+    ({"number": 1, "count": 3}, SECOND, {}, "Another recording was received as part 1"),
+    ({"number": 1}, FIRST, {}, "Another recording was received as part 1"),
+    ({"number": 1, "count": 3}, FIRST, {"raw": {"format": "mulaw"}}, "Another recording was received as part 1"),
+    (None, FIRST, {}, "received in parts, not whole"),
+    ({"number": 3, "count": 4}, THIRD, {}, "has 3 parts"),
+    ({"number": 4}, THIRD, {}, "has 3 parts"),
+    ({"number": 2, "last": True}, SECOND, {}, "has 3 parts"),
+    ({"number": 2, "count": 3}, SECOND, {"campaign": "other"}, "Other metadata"),
+    ({"number": 2, "count": 3}, SECOND, {"started_at": "2026-05-04T18:31:00+01:00"}, "Other metadata"),
 )
+
+
 def test_parts_that_do_not_go_together_are_a_conflict_and_leave_nothing(
-    world: World,
-    client: TestClient,
-    headers: dict[str, str],
-    part: Any,
-    recording: bytes,
-    further: dict[str, Any],
-    says: str,
+    world: World, client: TestClient, headers: dict[str, str]
 ) -> None:
     call_id = send(client, headers, {"number": 1, "count": 3}, FIRST).json()["id"]
-    answer = send(client, headers, part, recording, **further)
-    assert (answer.status_code, says in answer.json()["detail"]) == (409, True), answer.text
+    for part, recording, further, says in CONFLICTS:
+        answer = send(client, headers, part, recording, **further)
+        assert (answer.status_code, says in answer.json()["detail"]) == (409, True), answer.text
     assert result_of(client, headers, call_id)["parts"] == {"received": [1], "missing": [2, 3], "count": 3}
+    assert len(list(world.container.storage.keys("sha256"))) == 1
 
 
 def test_a_part_of_a_call_that_was_received_whole_is_a_conflict(client: TestClient, headers: dict[str, str]) -> None:
@@ -224,7 +203,7 @@ def test_parts_of_different_formats_are_heard_as_one(world: World, client: TestC
 
     headerless = (8000 * np.ones(RATE_HZ // 2)).astype("<i2").tobytes()
     raw = {"format": "s16le", "rate": RATE_HZ}
-    call_id = send(client, headers, {"number": 1, "count": 2}, sound(channels=2)).json()["id"]
+    call_id = send(client, headers, {"number": 1, "count": 2}, wav(channels=2)).json()["id"]
     send(client, headers, {"number": 2, "count": 2}, headerless, raw=raw)
     world.judge(call_id, analyst=listening)
     (whole,) = heard
@@ -292,8 +271,8 @@ def test_the_wait_is_the_operators_to_set(hasty: tuple[World, TestClient]) -> No
 def test_the_page_of_a_call_tells_what_is_missing_and_where_a_part_begins(
     world: World, client: TestClient, headers: dict[str, str]
 ) -> None:
-    call_id = send(client, headers, {"number": 2, "count": 3}, sound(seconds=0.8)).json()["id"]
-    send(client, headers, {"number": 1, "count": 3}, sound(seconds=0.7))
+    call_id = send(client, headers, {"number": 2, "count": 3}, wav(seconds=0.8)).json()["id"]
+    send(client, headers, {"number": 1, "count": 3}, wav(seconds=0.7))
     page = {"accept": "text/html"}
     client.cookies.update(world.officer())
     waiting = client.get(f"/calls/{call_id}", headers=page).text

@@ -22,6 +22,7 @@ from tests.support.processes import (
 )
 from tests.support.s3_server import S3Server
 from tests.support.service_world import metadata
+from tests.support.tones import wav
 
 OVER_BOTH = pytest.mark.parametrize("start", [EMBEDDED, SCALED_OUT], indirect=True)
 
@@ -61,6 +62,16 @@ def test_a_call_is_judged_and_its_sound_is_served_in_ranges(start: Start) -> Non
         playback = client.get(url, params={"variant": "playback"})
         assert playback.content == b"OggS" + sound[:10]
         assert playback.headers["content-type"] == "audio/ogg"
+        assert_one_current_result(world, call)
+
+
+@OVER_BOTH
+def test_a_call_whose_parts_do_not_come_in_is_judged_without_them(start: Start) -> None:
+    with start(wait_for_parts_s=0.5) as (world, _service, client):
+        call = send(client, wav(), part={"number": 2, "count": 3})
+        found = until_done(client, call)
+        assert found["parts"] == {"received": [2], "missing": [1, 3], "count": 3}
+        assert [part["state"] for part in found["result"]["transcript"]["parts"]] == ["missing", "heard", "missing"]
         assert_one_current_result(world, call)
 
 
