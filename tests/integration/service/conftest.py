@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -79,8 +80,18 @@ def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def template_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder over SQLite with everything that `build_world` puts in, to be copied."""
+    folder = tmp_path_factory.mktemp("embedded") / "data"
+    build_world(folder).container.close()
+    return folder
+
+
 @pytest.fixture
-def world(tmp_path: Path, places: dict[str, Any]) -> Iterator[World]:
+def world(tmp_path: Path, places: dict[str, Any], template_folder: Path) -> Iterator[World]:
+    if not places:
+        shutil.copytree(template_folder, tmp_path / "data")
     made = build_world(tmp_path / "data", **places)
     yield made
     made.container.close()
