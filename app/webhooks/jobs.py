@@ -6,10 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from app.db.session import Database
-from app.errors import DatabaseUnavailable
 from app.telemetry import failure, logger
 from app.webhooks import repository
 from app.webhooks.addresses import TargetRules
@@ -122,9 +119,9 @@ def _run(what: Sending, stopped: threading.Event) -> None:
             room = AT_ONCE - len(under_way)
             parcels = what.take_due(limit=room) if room else ()
             under_way |= {pool.submit(_deliver, what, parcel) for parcel in parcels}
-        except (SQLAlchemyError, DatabaseUnavailable, OSError) as error:
-            # The database does not answer: what is due stays due.
-            logger(__name__).error("webhook.stalled", error=type(error).__name__)
+        except Exception as error:
+            # Mostly the database does not answer. What is due stays due, and this thread must outlive it.
+            logger(__name__).error("webhook.stalled", **failure(error))
         _pause(under_way, stopped)
     wait(under_way, timeout=END_WITHIN_S)
     pool.shutdown(wait=False, cancel_futures=True)

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from app.errors import DatabaseUnavailable
 from app.main import running
 from app.settings import Settings
-from app.webhooks.deliveries import DISABLED_AFTER, MOST_AT_ONCE, settle_attempt
+from app.webhooks.deliveries import DISABLED_AFTER, MOST_AT_ONCE, Parcel, settle_attempt
 from app.webhooks.desk import WebhookDesk
-from app.webhooks.jobs import Sending
+from app.webhooks.jobs import Sending, start_sending
 from app.webhooks.sending import Answer
 from app.webhooks.tables import WebhookDeliveryTable, WebhookEndpointTable
 from tests.support.receiver import Receiver, receiving, reply
@@ -173,6 +175,32 @@ def test_an_endpoint_that_fails_is_asked_now_and_then_and_at_once_when_somebody_
     (again,) = patient.take_due(limit=100)
     patient.deliver(again)
     assert len(patient.take_due(limit=100)) == MOST_AT_ONCE
+
+
+def test_the_sending_outlives_a_database_that_does_not_answer(
+    desk: WebhookDesk, sender: Sending, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint, _ = register(desk, receiver.url)
+    desk.test(endpoint, actor=NORTH)
+    failures = iter(
+        (DatabaseUnavailable("It does not answer.", sqlstate="08006"), OperationalError("", {}, Exception()))
+    )
+    take_due = Sending.take_due
+
+    def failing(self: Sending, *, limit: int) -> tuple[Parcel, ...]:
+        failure = next(failures, None)
+        if failure is not None:
+            raise failure
+        return take_due(self, limit=limit)
+
+    monkeypatch.setattr(Sending, "take_due", failing)
+    stopped = threading.Event()
+    thread = start_sending(sender, stopped=stopped)
+    receiver.until(1)
+    stopped.set()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert next(failures, None) is None
 
 
 def test_a_message_survives_the_kill_of_its_worker_between_and_within_attempts(
