@@ -194,14 +194,15 @@ def _reply(plain: str, question: str, *, about_choice: bool) -> Reply:
         return Reply.UNDECIDED
     if said.PERMITS.search(plain) and said.ASKS_IF_DECIDED.search(question):
         return Reply.WORDS
-    if said.NO.search(plain) and said.PERMISSION.search(question) and len(plain.split()) == 1:
-        # "May I ask how you will vote?" - "No.": nobody can tell.
-        return Reply.REFUSED
     if said.NO.search(plain):
+        # "May I ask how you will vote?" - "No.": nobody can tell.
+        if said.PERMISSION.search(question) and len(plain.split()) == 1:
+            return Reply.REFUSED
         undecided = about_choice and said.ASKS_IF_DECIDED.search(question)
         return Reply.UNDECIDED if undecided else Reply.NO
     affirmed = said.YES.search(plain) or (said.ASKS_IF_DECIDED.search(question) is None and said.SO_IT_IS.search(plain))
-    return Reply.YES if affirmed else Reply.WORDS
+    otherwise = Reply.YES if affirmed else Reply.WORDS
+    return Reply.NO if said.SAYS_NO.search(plain) else otherwise
 
 
 def _rank_asked(question: str) -> int:

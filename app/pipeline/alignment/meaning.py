@@ -19,6 +19,9 @@ _POLAR = (LineKind.CONSENT, LineKind.IDENTIFICATION)
 NEARLY_VERBATIM = 0.85
 """Likeness of words from which a misheard word of the neutrality line is put down to the recogniser."""
 
+OWN_WORDS = 0.6
+"""Likeness of words under which a denial may be that of something else in the sentence ("it is not a survey")."""
+
 _TELLING = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE)
 
 _STATES = (LineKind.PURPOSE, LineKind.OTHER)
@@ -110,7 +113,7 @@ def change_of_meaning(match: LineMatch, said: Piece, language: ScriptLanguage) -
         return (
             f"it holds only “{limited.group()}”" if limited and limited.group() not in " ".join(line.wordings) else None
         )
-    return _denial(said, approved, language) if line.kind in _POLAR else None
+    return _denial(said, approved, language) if line.kind in _POLAR and match.words >= OWN_WORDS else None
 
 
 def _denial(said: Piece, approved: set[str], language: ScriptLanguage) -> str | None:

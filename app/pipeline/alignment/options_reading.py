@@ -43,7 +43,10 @@ _NEXT_CLAUSE = re.compile(
     r"(?:would|could|can|do|are|may|might|shall|which|who) (?:you|i|we|it|two|one|would|of))\b"
 )
 
-_NO_OF = re.compile(r"no (?!(?:to|for|means?|if|and|or|against|box|votes?|is|it|not|in|on|at|that|then|you|we)\b)\w")
+_NO_OF = re.compile(
+    r"no (?!(?:to|for|means?|if|and|or|against|box|votes?|is|it|not|in|on|at|that|then|you|we|have|has|do|did|are|will|"
+    r"would|could|can|may|which|what|who|how|so|please|okay)\b)\w"
+)
 """The "no" of "no recommendation", which is no answer on a ballot paper."""
 
 ANNOUNCED = 0.85
@@ -105,6 +108,8 @@ def find_reading(match: LineMatch, speech: Speech, language: ScriptLanguage) -> 
     if begin is None:
         return None
     reading = _reading(match.line, begin, speech, language)
+    if reading is not None and match.words < ANNOUNCED and not _is_a_list(reading, language):
+        return None
     if reading is None or (reading.left_out and _interrupted(reading.pieces[-1], speech)):
         return None
     if reading.left_out:
@@ -167,6 +172,12 @@ def _is_misheard(option: Option, pieces: list[Piece], language: ScriptLanguage) 
 
 def _inside(token: Token, piece: Piece, mentions: list[Mention]) -> bool:
     return any(mention.start <= token.start - piece.start < mention.end for mention in mentions)
+
+
+def _is_a_list(reading: OptionsReading, language: ScriptLanguage) -> bool:
+    """Whether more than one of three or more options is named: few words of a line are found by chance."""
+    several = len(reading.order) > 1 or names_several(reading.pieces[0], language)
+    return several or len(language.script.options) == 2
 
 
 def reads_options(line: Line, language: ScriptLanguage) -> bool:

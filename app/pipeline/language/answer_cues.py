@@ -42,6 +42,11 @@ PERMISSION = cue(r"""
 """)
 """A question asked by leave."""
 
+SAYS_NO = cue(r"""
+    (?:leaning|lean|going|voting|vote|say|saying|said|put|probably|definitely|likely|firmly|a|it is|be) (?:towards |for |with |definite |firm |clear |big )?no(?! (?:to|for|from) (?!be\b))
+""")
+"""No, as a choice told in a sentence."""
+
 CHOOSES_NOBODY = cue(r"""
     ^(?:(?:oh|er|well|to be honest) )*(?:none|neither|nobody|no one|nothing|not (?:any|either))|(?:leave|leaving|left) it blank|blank|spoil\w*|abstain\w*|not (?:be )?(?:voting|vote|bothering|bothered|using)|(?:none|neither) of (?:them|em|the)|a plague on
 """)

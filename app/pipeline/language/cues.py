@@ -147,7 +147,7 @@ PERSONAL_VIEW = cue("""
 """The canvasser says that it is their own view."""
 
 REFUSAL = cue("""
-    (?:he|she|they|my \\w+|mum|dad) (?:is|are|has|have) (?:\\w+ )?(?:out|not in|not here|at work|away|asleep|not home|gone out|popped out|passed away|died|dead|in hospital|in bed|on shift|not back)|not in at the moment|not at home|not interested|no thanks|no thank you|no ta|too busy|busy|no time|have not (?:really )?(?:got )?(?:the )?time|in the middle of|call (?:me )?back|ring (?:me )?back|another time|some other time|(?:have|got|need) to go|must go|driving|at work|can not talk|not a good time|not now|rather not|do not want to|not today|bye|goodbye|i am off|going now
+    (?:he|she|they|my \\w+|mum|dad) (?:is|are|has|have) (?:\\w+ )?(?:out|not in|not here|at work|away|asleep|not home|gone out|popped out|passed away|died|dead|in hospital|in bed|on shift|not back)|not in at the moment|not at home|not interested|(?:do not|never) do (?:\\w+ )?(?:surveys?|polls?|questionnaires?)|no thanks|no thank you|no ta|too busy|busy|no time|have not (?:really )?(?:got )?(?:the )?time|in the middle of|call (?:me )?back|ring (?:me )?back|another time|some other time|(?:have|got|need) to go|must go|driving|at work|can not talk|not a good time|not now|rather not|do not want to|not today|bye|goodbye|i am off|going now
 """)
 """The contact does not want to go on, without asking not to be called."""
 

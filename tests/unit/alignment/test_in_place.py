@@ -91,3 +91,28 @@ def test_a_doubt_or_a_duty_alters_what_the_contact_is_told(line: str, said: str,
     script = parse_script(written.replace("  - {id: closing", f"  - {line}\n  - {{id: closing"), source="test")
     result = judge().judge(transcript([{"canvasser": said}]), script=script)
     assert bool(of_code(result, "altered-line")) is altered
+
+
+def test_two_options_can_be_listed_before_a_question_in_one_breath() -> None:
+    said = "the choices on the paper are yes and no have you decided how you will vote"
+    assert of_code(judged([{"canvasser": said}], script="guild-merger"), "biased-options") == []
+
+
+def test_a_few_words_of_the_line_beside_one_name_are_no_list() -> None:
+    said = "er yes Dafydd Pritchard he sits on the board now the other two don't"
+    assert of_code(judged([{"canvasser": said}], script="harbour-gensec"), "biased-options") == []
+
+
+def test_leaning_no_is_no() -> None:
+    call = [{"contact": "I'm leaning no to be honest with you."}, {"canvasser": "Leaning no, okay."}]
+    assert of_code(judged(call, script="guild-merger"), "answer-altered") == []
+    call[1] = {"canvasser": "So that's a yes, I've put yes down."}
+    assert of_code(judged(call, script="guild-merger"), "answer-altered")
+
+
+def test_who_does_no_surveys_has_not_asked_to_be_left_alone() -> None:
+    call = [
+        {"contact": "I don't do surveys love."},
+        {"canvasser": "It is not a survey, it is about the election. I should tell you that our calls are recorded."},
+    ]
+    assert of_code(judged(call, script="harbour-gensec"), "opt-out-ignored") == []
