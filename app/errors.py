@@ -226,7 +226,7 @@ class StorageUnavailable(CanvassMonitorError):
 
     code = "storage-unavailable"
     status = 503
-    next_step = "Send it again after the time in Retry-After; the operator must see to the storage."
+    next_step = "Try it again after a while (Retry-After); the operator must see to the storage."
     retryable = True
 
 

@@ -5,11 +5,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from app import __version__
 from app.bootstrap import build_storage
@@ -17,10 +19,10 @@ from app.cli.output import progress
 from app.db.dump import dump, dump_name, is_empty, load
 from app.db.engine import open_database
 from app.db.migrate import revisions
-from app.errors import BadInput, RecordingDamaged
-from app.retention.repository import held, is_held
+from app.errors import BadInput, NotFound, RecordingDamaged
+from app.retention.repository import held, is_held, playback_keys
 from app.settings import Settings
-from app.storage.base import fetch, recording_key
+from app.storage.base import Storage, fetch, recording_key
 
 MANIFEST, LIST, SECRET, RECORDINGS = "manifest.json", "recordings.txt", "secret.key", "recordings"
 FORMAT = 1
@@ -32,7 +34,7 @@ class Kept:
 
     Attributes:
         recordings: How many recordings.
-        size_bytes: Of all of them.
+        size_bytes: Of all of them and of what was made of them.
         damaged: Digests of those that are not in it, for what is stored is not what was received, or is missing.
     """
 
@@ -41,10 +43,23 @@ class Kept:
     damaged: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the database names: recordings with their sizes, and keys of what was made of them."""
+
+    recordings: tuple[tuple[str, int], ...]
+    derived: tuple[str, ...]
+
+    @classmethod
+    def seen(cls, session: Session) -> "_Named":
+        return cls(tuple(held(session)), tuple(playback_keys(session)))
+
+
 def make_backup(settings: Settings, *, folder: Path, with_recordings: bool, linked: bool) -> Kept:
     """Copy everything into a folder, while the service works.
 
-    The database comes first, as it is at one moment; then every recording that it names, each verified by its digest.
+    The database comes first, as it is at one moment; then every recording that it names, each verified by its digest,
+    and what was made of them for the browser.
     The manifest is written last: a folder without one is no backup.
 
     Args:
@@ -60,7 +75,7 @@ def make_backup(settings: Settings, *, folder: Path, with_recordings: bool, link
     _check_database(settings)
     _begin_empty(folder)
     name = dump_name(settings.database_place)
-    named = dump(settings.database_place, to=folder / name, look=lambda session: tuple(held(session)))
+    named = dump(settings.database_place, to=folder / name, look=_Named.seen)
     secret = settings.data / SECRET
     if secret.exists():
         shutil.copyfile(secret, folder / SECRET)
@@ -139,13 +154,13 @@ def _refuse_used(settings: Settings) -> None:
         )
 
 
-def _keep_recordings(settings: Settings, named: Sequence[tuple[str, int]], *, folder: Path, linked: bool) -> Kept:
-    storage, damaged, size = build_storage(settings), [], 0
-    whole: list[str] = []
-    with progress(named, "Recordings") as recordings:
-        for sha256, size_bytes in recordings:
-            target = folder / RECORDINGS / recording_key(sha256)
-            target.parent.mkdir(parents=True, exist_ok=True)
+def _keep_recordings(settings: Settings, named: "_Named", *, folder: Path, linked: bool) -> Kept:
+    storage, damaged = build_storage(settings), []
+    lines: list[str] = []
+    with progress(named.recordings, "Recordings") as recordings:
+        for sha256, _ in recordings:
+            key = recording_key(sha256)
+            target = _target(folder, key)
             try:
                 if not (linked and _link(settings, sha256, target)):
                     fetch(storage, sha256=sha256, to=target)
@@ -154,10 +169,34 @@ def _keep_recordings(settings: Settings, named: Sequence[tuple[str, int]], *, fo
                 if _still_held(settings, sha256):
                     damaged.append(sha256)
                 continue
-            size += size_bytes
-            whole.append(f"{sha256} {size_bytes}\n")
-    (folder / LIST).write_text("".join(whole), encoding="ascii")
-    return Kept(len(whole), size, tuple(damaged))
+            lines.append(_line(key, sha256, target))
+    kept = len(lines)
+    with progress(named.derived, "Playback") as derived:
+        lines += [line for key in derived if (line := _copied(storage, key, folder=folder))]
+    (folder / LIST).write_text("".join(lines), encoding="utf-8")
+    return Kept(kept, sum(size for _, _, size in _listed(folder)), tuple(damaged))
+
+
+def _copied(storage: Storage, key: str, *, folder: Path) -> str | None:
+    """What was made of a recording; it is no evidence, and may be missing."""
+    target = _target(folder, key)
+    try:
+        with target.open("wb") as file:
+            file.writelines(storage.open_range(key))
+    except NotFound:
+        target.unlink()
+        return None
+    return _line(key, _digest(target), target)
+
+
+def _target(folder: Path, key: str) -> Path:
+    target = folder / RECORDINGS / key
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
+
+
+def _line(key: str, sha256: str, file: Path) -> str:
+    return f"{sha256} {file.stat().st_size} {key}\n"
 
 
 def _link(settings: Settings, sha256: str, target: Path) -> bool:
@@ -183,28 +222,28 @@ def _still_held(settings: Settings, sha256: str) -> bool:
 
 
 def _bring_recordings(settings: Settings, *, folder: Path) -> Kept:
-    storage, size = build_storage(settings), 0
+    storage = build_storage(settings)
     named = tuple(_listed(folder))
     with progress(named, "Recordings") as recordings:
-        for sha256, size_bytes in recordings:
-            source = folder / RECORDINGS / recording_key(sha256)
+        for key, sha256, _ in recordings:
+            source = folder / RECORDINGS / key
             # A copy: the storage would link to what it is given, and the backup must stay by itself.
             with tempfile.TemporaryDirectory(dir=settings.data) as scratch:
                 copy = Path(scratch) / "recording"
                 if not source.is_file() or _digest(Path(shutil.copyfile(source, copy))) != sha256:
                     raise BadInput(
-                        f"The recording {sha256} of the backup is missing or damaged.",
+                        f"{key} of the backup is missing or damaged.",
                         next_step="Take another backup; empty the place first.",
                     )
-                storage.put_new(recording_key(sha256), copy)
-            size += size_bytes
-    return Kept(len(named), size)
+                storage.put_new(key, copy)
+    originals = sum(key == recording_key(sha256) for key, sha256, _ in named)
+    return Kept(originals, sum(size for _, _, size in named))
 
 
-def _listed(folder: Path) -> Iterator[tuple[str, int]]:
-    for line in (folder / LIST).read_text(encoding="ascii").splitlines():
-        sha256, size_bytes = line.split()
-        yield sha256, int(size_bytes)
+def _listed(folder: Path) -> Iterator[tuple[str, str, int]]:
+    for line in (folder / LIST).read_text(encoding="utf-8").splitlines():
+        sha256, size_bytes, key = line.split(" ", 2)
+        yield key, sha256, int(size_bytes)
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:

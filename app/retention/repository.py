@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import ColumnElement, and_, exists, select, union
 from sqlalchemy.orm import Session
 
-from app.calls.tables import CallPartTable, CallTable
+from app.calls.tables import CallPartTable, CallTable, DerivedSoundTable
 from app.retention.tables import DamagedRecordingTable, TombstoneTable
 
 
@@ -40,6 +40,12 @@ def held(session: Session) -> Iterator[tuple[str, int]]:
     parts = select(CallPartTable.recording_sha256, CallPartTable.recording_size_bytes).where(~exists().where(gone))
     for sha256, size_bytes in session.execute(union(whole, parts).order_by("recording_sha256")):
         yield str(sha256), int(size_bytes)
+
+
+def playback_keys(session: Session) -> Sequence[str]:
+    """Where everything lies that was made from recordings for the browser."""
+    query = select(DerivedSoundTable.playback_key).where(DerivedSoundTable.playback_key.is_not(None))
+    return [str(key) for key in session.scalars(query.order_by(DerivedSoundTable.playback_key))]
 
 
 def recordings(session: Session, *, call: CallTable) -> dict[str, int]:

@@ -96,7 +96,8 @@ def jobs(session: Any) -> Any:
 
 
 def contents(storage: Storage) -> dict[str, bytes]:
-    return {key: b"".join(storage.open_range(key)) for key in storage.keys("sha256")}
+    keys = [key for folder in ("sha256", "derived") for key in storage.keys(folder)]
+    return {key: b"".join(storage.open_range(key)) for key in keys}
 
 
 def opened(place: dict[str, str]) -> Any:
@@ -113,7 +114,7 @@ def test_a_restored_installation_has_the_same_findings_and_the_same_log(
     assert (made.exit_code, "and 3 recordings" in made.stdout) == (0, True), made
     assert folder.stat().st_mode & 0o077 == 0
     before, sound = rows(full.database), contents(full.container.storage)
-    assert len(sound) == 3 and before["findings"] and len(before["audit_entries"]) > 10
+    assert len(sound) == 3 + 2 and before["findings"] and len(before["audit_entries"]) > 10
     done = run("restore", folder, **elsewhere)
     assert done.exit_code == 0, done
     container = opened(elsewhere)
@@ -129,6 +130,8 @@ def test_a_restored_installation_has_the_same_findings_and_the_same_log(
             assert outcomes == {"c-1": "flagged", "c-2": "clear", "c-3": "flagged", "c-4": None}
             ids = {call["external_id"]: call["id"] for call in calls}
             assert client.get(f"/api/v1/calls/{ids['c-3']}/recording", headers=headers).status_code == 410
+            playing = client.get(f"/api/v1/calls/{ids['c-1']}/recording?variant=playback", headers=headers)
+            assert playing.content.startswith(b"OggS")
             again.judge(ids["c-4"])
             assert client.get(f"/api/v1/calls/{ids['c-4']}", headers=headers).json()["outcome"] == "flagged"
     finally:
