@@ -150,18 +150,20 @@ class Load:
 
     def text(self, options: argparse.Namespace) -> None:
         """How fast a worker judges stored transcripts again, beside bare ``analyse`` on the same ones."""
-        archive = self._start_batch("c-107")
+        selection = _some(options.calls, "c-107", "centre-03")
+        archive = self._start_batch(selection)
         with self._worker():
-            _wait(lambda: self._judged(archive)[0] >= options.texts + WARM_UP, within_s=900)
-        number, seconds = self._judged(archive)
-        self.figures["text_judged_again_calls_per_second"] = number / seconds
-        bare = self._analyse("c-107", number=options.texts)
+            _wait(lambda: len(self._judged(archive)) >= options.texts, within_s=options.patience)
+        seconds = self._judged(archive)
+        number = len(seconds)
+        self.figures["text_judged_again_calls_per_second"] = number / sum(seconds)
+        bare = self._analyse(selection, number=options.texts)
         self.figures["bare_analyse_calls_per_second"] = bare
-        self.figures["text_judged_again_times_bare_analyse"] = bare / (number / seconds)
+        self.figures["text_judged_again_times_bare_analyse"] = bare / (number / sum(seconds))
 
     def uploads(self, options: argparse.Namespace) -> None:
         """Uploads while a niced worker goes through the archive; and the memory of both."""
-        self._start_batch("c-311")
+        self._start_batch(_some(options.calls, "c-311", "centre-05"))
         with self._worker() as worker:
             time.sleep(20)
             with _watching({"api": self.service.pid, "worker": worker.pid}) as memory:
@@ -204,27 +206,33 @@ class Load:
             worker.terminate()
             worker.wait(120)
 
-    def _start_batch(self, canvasser: str) -> str:
+    def _start_batch(self, selection: Mapping[str, str]) -> str:
         from urllib.request import Request
 
-        body = json.dumps({"title": "Load test", "selection": {"canvasser": canvasser}}).encode()
+        body = json.dumps({"title": "Load test", "selection": selection}).encode()
         headers = {"Cookie": self.cookie, "Content-Type": "application/json", "Sec-Fetch-Site": "same-origin"}
         with urlopen(Request(f"{self.url}/api/v1/archives", body, headers), timeout=300) as answer:  # noqa: S310
             return str(json.load(answer)["id"])
 
-    def _judged(self, archive: str) -> tuple[int, float]:
-        """How many calls of a batch are done after the first few, and the seconds that they took."""
+    def _judged(self, archive: str) -> list[float]:
+        """The seconds that each call of a batch took, after the first few."""
         with self.container.database.reading() as session:
             query = session.query(ArchiveCallTable.seconds).filter_by(archive_id=archive, status="done", stage="text")
             rows = query.order_by(ArchiveCallTable.finished_at).offset(WARM_UP).all()
-        return len(rows), sum(row.seconds or 0.0 for row in rows)
+        return [row.seconds or 0.0 for row in rows]
 
-    def _analyse(self, canvasser: str, *, number: int) -> float:
-        """Calls a second of ``canvass-monitor analyse`` on the transcripts of a canvasser."""
+    def _analyse(self, selection: Mapping[str, str], *, number: int) -> float:
+        """Calls a second of ``canvass-monitor analyse`` on the same transcripts."""
         with self.container.database.reading() as session:
             query = session.query(RunTable.result).join(CallTable, CallTable.id == RunTable.call_id)
-            mine = (CallTable.canvasser_id == canvasser, RunTable.is_current, RunTable.outcome != "unreviewable")
-            rows = query.filter(*mine).order_by(CallTable.id).limit(number + WARM_UP).all()
+            columns = {"canvasser": CallTable.canvasser_id, "call_centre": CallTable.call_centre}
+            mine = [columns[name] == value for name, value in selection.items()]
+            rows = (
+                query.filter(*mine, RunTable.is_current, RunTable.outcome != "unreviewable")
+                .order_by(CallTable.id)
+                .limit(number + WARM_UP)
+                .all()
+            )
         lines = "".join(json.dumps(row.result["transcript"]) + "\n" for row in rows)
         command = ["nice", "-n", "19", str(BIN), "analyse", "-", "--script", str(SCRIPT), "--json"]
         times = []
@@ -238,6 +246,11 @@ class Load:
             times = [time.monotonic() for _ in process.stdout]
             feeder.join()
         return (len(times) - WARM_UP) / (times[-1] - times[WARM_UP - 1])
+
+
+def _some(calls: int, canvasser: str, call_centre: str) -> dict[str, str]:
+    """Some hundred calls, or more where the archive is small."""
+    return {"canvasser": canvasser} if calls >= 200_000 else {"call_centre": call_centre}
 
 
 def _feed(pipe: "subprocess.IO[bytes]", lines: bytes) -> None:
@@ -347,6 +360,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--readers", type=int, default=4, help="who read at once")
     parser.add_argument("--rounds", type=int, default=10, help="how often everything is read")
     parser.add_argument("--texts", type=int, default=100, help="transcripts that are judged again")
+    parser.add_argument("--patience", type=float, default=900.0, help="seconds in which they must be judged")
     parser.add_argument("--rates", type=float, nargs="+", default=[20.0, 50.0], help="uploads a second")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long each rate is kept up")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs/benchmarks")

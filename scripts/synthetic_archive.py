@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from itertools import accumulate, islice
+from itertools import islice
 from typing import Any
 
 from app.domain.script import ApprovedScript
 from app.search.words import SpokenWords
+from scripts.synthetic_words import Sentence, filled, pool
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
@@ -39,8 +40,6 @@ PRAISE = "he's a decent guy, his dad was a bus driver"
 RARE = "quillwort"
 """Said in one call of fifty thousand."""
 
-VOCABULARY = 30_000
-POOL = 20_000
 UTTERANCES = (12, 26)
 WITH_WORD_TIMES = 100
 """One call in so many has the times of its words."""
@@ -69,20 +68,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """Something that can be said: as text, as JSON, and as words to be looked for."""
-
-    text: str
-    json: str
-    words: tuple[str, ...]
-
-    @classmethod
-    def of(cls, text: str) -> "Sentence":
-        """A sentence."""
-        return cls(text, json.dumps(text), SpokenWords.of([("canvasser", text)]).canvasser)
-
-
-@dataclass(frozen=True, slots=True)
 class HeardWith:
     """The recogniser, as a run names it."""
 
@@ -107,8 +92,8 @@ class Archive:
         """
         self.calls, self.script, self.dialect, self.heard_with = calls, script, dialect, heard_with
         self._random = random.Random(seed)  # noqa: S311 - nothing is kept secret by it
-        self._pool = _pool(self._random)
-        self._lines = [Sentence.of(_filled(line.say)) for line in script.lines]
+        self._pool = pool(self._random)
+        self._lines = [Sentence.of(filled(line.say)) for line in script.lines]
         self._praise = Sentence.of(PRAISE)
         self._models = json.dumps({"whisper": "sha256:" + "0" * 64})
 
@@ -301,29 +286,6 @@ def write(
             put(table, columns, rows[table])
         there += len(rows["calls"])
         tell(there)
-
-
-def _pool(dice: random.Random) -> list[Sentence]:
-    syllables = [
-        first + second for first in "bdfghklmnprstvw" for second in ("a", "e", "i", "o", "u", "ar", "en", "il")
-    ]
-    vocabulary = ["".join(dice.choices(syllables, k=1 + min(3, rank // 300))) for rank in range(VOCABULARY)]
-    weights = list(accumulate(1.0 / (rank + 2.7) for rank in range(VOCABULARY)))
-    return [
-        Sentence.of(" ".join(dice.choices(vocabulary, cum_weights=weights, k=dice.randint(3, 16))) + ".")
-        for _ in range(POOL)
-    ]
-
-
-def _filled(say: str) -> str:
-    names = {
-        "{canvasser_name}": "Dave",
-        "{contact_name}": "Robin Marsh",
-        "{candidates}": "Samir Qureshi and Helen Hartwell",
-    }
-    for slot, name in names.items():
-        say = say.replace(slot, name)
-    return say
 
 
 def _outcome(found: Sequence[tuple[str, str, int]], dice: random.Random) -> str:

@@ -1,3 +1,5 @@
+import random
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,12 +10,15 @@ from starlette.testclient import TestClient
 
 from app.audit.service import OPERATOR
 from app.audit.tables import AuditEntryTable
+from app.calls.repository import CallFilter
+from app.calls.tables import CallTable
 from app.domain.deviation import Code, Severity
 from app.domain.transcript import Reached
 from app.reviews.filters import CallSearch
 from app.reviews.finding_calls import find_calls
 from app.reviews.service import decide, judge_again
 from app.search.index import drop
+from app.search.tokens import Term, parse_query, words_of
 from app.search.words import Whose
 from tests.support.service_analysts import finding
 from tests.support.service_world import OFFICER, World
@@ -65,29 +70,51 @@ def test_the_words_of_the_current_run_are_found_and_no_others(world: World) -> N
     assert found(world, "recent") == []
 
 
+VOCABULARY = ("decent", "guy", "union", "vote", "Zoë", "he's", "x")
+
+
 @pytest.fixture
-def many(world: World) -> World:
-    vocabulary = ("decent", "guy", "union", "vote", "zoë", "x")
-    for number in range(12):
-        said = " ".join(vocabulary[(number * step) % len(vocabulary)] for step in range(1, 8))
-        add_call(world, f"c-{number}", [("canvasser", said), ("contact", said[::-1])])
-    return world
+def many(world: World) -> dict[str, tuple[list[str], list[str]]]:
+    """What canvasser and contact have said in each of many calls, word by word."""
+    dice = random.Random(3)
+    said = {}
+    for number in range(25):
+        sides = [" ".join(dice.choices(VOCABULARY, k=dice.randint(0, 6))) for _ in range(2)]
+        add_call(world, f"c-{number}", list(zip(("canvasser", "contact"), sides, strict=True)))
+        said[f"c-{number}"] = (words_of(sides[0]), words_of(sides[1]))
+    return said
+
+
+QUERIES = st.one_of(
+    st.text(max_size=60),
+    st.lists(
+        st.sampled_from((*VOCABULARY, '"', "dec*", "AND", "NOT", "NEAR(", ")", "'", ":", "-", "é", "\\", "%", "\0"))
+    ).map(" ".join),
+    st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"'),
+)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
-@given(
-    said=st.one_of(
-        st.text(max_size=60),
-        st.lists(
-            st.sampled_from(
-                ['"', "guy", "decent*", "AND", "NOT", "NEAR(", ")", "'", ":", "canvasser:", "-", "é", "\\", "%", "\0"]
-            )
-        ).map(" ".join),
-    ),
-    whose=st.sampled_from(Whose),
-)
-def test_nothing_that_can_be_typed_is_an_error(many: World, said: str, whose: Whose) -> None:
-    found(many, said, whose)
+@given(query=QUERIES, whose=st.sampled_from(Whose), few=st.sampled_from((0, 5, 1000)))
+def test_whatever_is_typed_finds_the_same_as_reading_all_calls(
+    world: World, many: dict[str, tuple[list[str], list[str]]], query: str, whose: Whose, few: int
+) -> None:
+    terms = parse_query(query)
+    of = {Whose.CANVASSER: slice(0, 1), Whose.CONTACT: slice(1, 2), Whose.EVERYBODY: slice(0, 2)}[whose]
+    wanted = {
+        name
+        for name, sides in many.items()
+        if terms and all(any(_holds(side, term) for side in sides[of]) for term in terms)
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.reviews.filters.FEW", few)
+        assert set(found(world, query, whose)) == wanted
+        assert set(found(world, query, whose, calls=CallFilter(outcome="clear"))) == wanted
+
+
+def _holds(side: list[str], term: Term) -> bool:
+    length = len(term.words)
+    return any(term.fits(tuple(side[place : place + length])) for place in range(len(side) - length + 1))
 
 
 def test_pages_hold_each_call_once_while_others_come_in(world: World) -> None:
@@ -107,10 +134,6 @@ def test_pages_hold_each_call_once_while_others_come_in(world: World) -> None:
 
 
 def _dated() -> CallSearch:
-    from datetime import UTC, datetime
-
-    from app.calls.repository import CallFilter
-
     return CallSearch(calls=CallFilter(started_from=datetime(2020, 1, 1, tzinfo=UTC)))
 
 
@@ -132,7 +155,9 @@ def test_a_cursor_of_another_list_is_refused(world: World, client: TestClient) -
         assert answer.status_code == 422, name
 
 
-def test_every_filter_keeps_what_fits_and_leaves_the_rest(world: World, client: TestClient) -> None:
+@pytest.fixture
+def three(world: World, client: TestClient) -> str:
+    """One call that fits everything, one that fits little, one that waits; an officer looks. Returns the first's id."""
     of_hartwell = finding(finding_id="f2", code=Code.DISPARAGEMENT, severity=Severity.MAJOR, confidence=0.6)
     wanted = add_call(
         world,
@@ -157,31 +182,39 @@ def test_every_filter_keeps_what_fits_and_leaves_the_rest(world: World, client: 
     with world.database.writing() as session:
         decide(session, call_id=wanted, finding="f1", verdict="excused", reason="x", note=None, actor=OFFICER)
     client.cookies.update(world.officer())
-    fitting: dict[str, Any] = {
-        "text": "decent",
-        "outcome": "flagged",
-        "severity": "critical",
-        "code": "endorsement",
-        "subject": "qureshi",
-        "confidence_from": 0.8,
-        "script": "eastmere-mayor",
-        "canvasser_id": "c-1",
-        "campaign": "spring",
-        "disposition": "answered",
-        "reached": "machine",
-        "external_id": "wanted",
-        "dialled_number": "123",
-        "started_to": "2026-05-05T00:00:00Z",
-        "duration_to": 3.5,
-        "status": "done",
-        "verdict": "excused",
-    }
+    return wanted
 
-    for name, value in fitting.items():
-        if name in ("script", "status"):
-            continue
-        assert listed(client, **{name: value}) == ["wanted"], name
-    assert listed(client, **fitting) == ["wanted"]
+
+FITTING: dict[str, Any] = {
+    "text": "decent",
+    "outcome": "flagged",
+    "severity": "critical",
+    "code": "endorsement",
+    "subject": "qureshi",
+    "confidence_from": 0.8,
+    "script": "eastmere-mayor",
+    "canvasser_id": "c-1",
+    "campaign": "spring",
+    "disposition": "answered",
+    "reached": "machine",
+    "external_id": "wanted",
+    "dialled_number": "123",
+    "started_to": "2026-05-05T00:00:00Z",
+    "duration_to": 3.5,
+    "status": "done",
+    "verdict": "excused",
+}
+"""What fits the first call."""
+
+
+def test_every_filter_keeps_what_fits(three: str, client: TestClient) -> None:
+    for name, value in FITTING.items():
+        if name not in ("script", "status"):
+            assert listed(client, **{name: value}) == ["wanted"], name
+    assert listed(client, **FITTING) == ["wanted"]
+
+
+def test_every_filter_leaves_out_what_does_not_fit(three: str, client: TestClient) -> None:
     assert listed(client, dialled_number="+44 (161) 496-0123") == ["wanted"]
     assert listed(client, script="larkfield-merger") == ["other"]
     assert listed(client, status="queued") == ["waiting"]
@@ -191,9 +224,15 @@ def test_every_filter_keeps_what_fits_and_leaves_the_rest(world: World, client: 
     assert listed(client, started_from="2026-05-05T00:00:00Z") == ["waiting", "other"]
     assert listed(client, received_from="2020-01-01T00:00:00Z", review="open") == ["wanted"]
     assert listed(client, received_to="2020-01-01T00:00:00Z") == []
-    version = client.get(f"/api/v1/calls/{wanted}").json()["result"]["script"]["version"]
-    assert version
+    assert listed(client, text="decent", started_to="2026-05-05T00:00:00Z", code="endorsement") == ["wanted"]
     assert client.get("/api/v1/calls", params={"codes": "endorsement"}).status_code == 422
+
+
+def test_calls_are_found_by_the_version_that_judged_them(three: str, client: TestClient, world: World) -> None:
+    with world.database.reading() as session:
+        version = session.get_one(CallTable, three).script_version
+    assert listed(client, script_version=version, script="eastmere-mayor") == ["wanted"]
+    assert listed(client, script_version="sha256:none") == []
 
 
 def test_a_call_centre_looks_through_its_own_calls_and_never_the_contacts_words(
