@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import Moment, Table
@@ -13,6 +13,7 @@ class ArchiveTable(Table):
     """One batch: a selection of calls, frozen when it was started, whose analyses are candidates.
 
     ``epoch`` counts how often it was started or taken up again, so that the jobs of an earlier start have other ids.
+    ``summary`` holds the counts of one that is finished, so that nobody counts a million rows again.
     """
 
     __tablename__ = "archives"
@@ -29,6 +30,7 @@ class ArchiveTable(Table):
     created_by: Mapped[str] = mapped_column(String(64))
     created_by_name: Mapped[str] = mapped_column(String(200))
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    summary: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
     __table_args__ = (
         CheckConstraint("status IN ('running', 'paused', 'cancelled', 'finished')", name="status"),
@@ -88,6 +90,14 @@ class ArchiveCallTable(Table):
         Index("ix_archive_calls_position", "archive_id", "position", unique=True),
         Index("ix_archive_calls_chunk", "archive_id", "status", "chunk"),
         Index("ix_archive_calls_finished", "archive_id", "finished_at"),
+        Index("ix_archive_calls_counts", "archive_id", "status", "stage", "seconds", "changes", "unchanged"),
+        Index(
+            "ix_archive_calls_changed",
+            "archive_id",
+            "position",
+            sqlite_where=text("changes > 0"),
+            postgresql_where=text("changes > 0"),
+        ),
         Index("ix_archive_calls_promotion", "promotion_id", "promoted", "position"),
         Index("ix_archive_calls_stage", "stage", "finished_at"),
         Index("ix_archive_calls_call_id", "call_id"),

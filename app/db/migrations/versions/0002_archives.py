@@ -48,6 +48,7 @@ def _create_archives() -> None:
         sa.Column("created_by", sa.String(length=64), nullable=False),
         sa.Column("created_by_name", sa.String(length=200), nullable=False),
         sa.Column("finished_at", Moment(), nullable=True),
+        sa.Column("summary", sa.JSON(), nullable=True),
         sa.CheckConstraint("status IN ('running', 'paused', 'cancelled', 'finished')", name=op.f("ck_archives_status")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_archives")),
     )
@@ -104,6 +105,16 @@ def _create_archive_calls() -> None:
     op.create_index("ix_archive_calls_position", "archive_calls", ["archive_id", "position"], unique=True)
     op.create_index("ix_archive_calls_chunk", "archive_calls", ["archive_id", "status", "chunk"])
     op.create_index("ix_archive_calls_finished", "archive_calls", ["archive_id", "finished_at"])
+    counted = ["archive_id", "status", "stage", "seconds", "changes", "unchanged"]
+    op.create_index("ix_archive_calls_counts", "archive_calls", counted)
+    changed = sa.text("changes > 0")
+    op.create_index(
+        "ix_archive_calls_changed",
+        "archive_calls",
+        ["archive_id", "position"],
+        sqlite_where=changed,
+        postgresql_where=changed,
+    )
     op.create_index("ix_archive_calls_promotion", "archive_calls", ["promotion_id", "promoted", "position"])
     op.create_index("ix_archive_calls_stage", "archive_calls", ["stage", "finished_at"])
     op.create_index("ix_archive_calls_call_id", "archive_calls", ["call_id"])
