@@ -149,6 +149,8 @@ SHORT_REASONS: dict[str, str] = {
     "processing-failed": "Program failed",
 }
 
+HEARD_IN_PART = "a part of the call was not heard, and nothing flags the rest."
+
 _UNKNOWN_REASON = Unreviewable("No trustworthy transcript could be made.", _LISTEN)
 
 

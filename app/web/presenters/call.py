@@ -141,7 +141,8 @@ def headline(view: CallView, findings: Sequence[FindingView]) -> str:
     if row.outcome is None:
         return f"{words.STATUSES.get(row.status, row.status)}."
     if row.outcome == "unreviewable":
-        return f"Unreviewable: {words.reason(row.reason).why}"
+        in_part = row.duration is not None and (view.result or {}).get("notes")
+        return f"Unreviewable: {words.HEARD_IN_PART if in_part else words.reason(row.reason).why}"
     if row.outcome == "clear":
         minor = words.counted(len(findings), "minor finding")
         return "Clear: nothing was found that leaves the script." if not findings else f"Clear: only {minor}."

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from app.domain.serialization import result_to_json
+from app.domain.transcript import CallPart, PartState
 from app.reviews.service import CallView, DecisionRow, QueuePage, QueueRow, RunRow
+from app.web import words
 from app.web.pages import environment
 from app.web.presenters.call import CallPage, call_page, earlier_decisions, lanes
 from app.web.presenters.queue import TABS, Choice, queue_page
@@ -83,6 +85,34 @@ def test_the_headline_says_what_became_of_the_call() -> None:
     assert page("clean-mayor").headline == "Clear: nothing was found that leaves the script."
     assert page("dead-line").headline.startswith("Unreviewable: ")
     assert page("bus-driver", outcome=None, status="queued").headline == "Waiting to be heard."
+
+
+def in_parts(name: str, *parts: CallPart, **changes: Any) -> CallPage:
+    result = example(name)
+    heard = replace(result, transcript=replace(result.transcript, parts=parts))
+    shown = replace(view(name, **changes), result=result_to_json(heard))
+    return call_page(shown, script=script_of(name), revealed=False)
+
+
+def test_a_call_that_was_not_heard_whole_says_so_and_where_its_parts_begin() -> None:
+    first, last = CallPart(1, PartState.HEARD, "a", 0.0, 40.0), CallPart(3, PartState.HEARD, "b", 40.0, 87.0)
+    shown = in_parts(
+        "clean-mayor", first, CallPart(2, PartState.MISSING), last, outcome="unreviewable", reason="unreadable"
+    )
+    assert shown.headline == "Unreviewable: a part of the call was not heard, and nothing flags the rest."
+    assert shown.notes == ("Part 2 of 3 has not come in: what was said in it is not judged.",)
+    (begins,) = shown.joints
+    starts = {utterance.index: utterance.start for utterance in shown.utterances}
+    assert shown.joints[begins] == "Part 3 begins"
+    assert (starts[begins] or 0) >= 40.0 > (starts[begins - 1] or 0)
+    assert "Part 3 begins" in printed(shown) and shown.notes[0] in printed(shown)
+    assert page("clean-mayor").joints == {} and page("clean-mayor").notes == ()
+
+
+def test_a_call_that_waits_for_parts_says_for_which() -> None:
+    assert words.waits_for((2,), 3) == "Waits for part 2 of 3"
+    assert words.waits_for((2, 4, 5), 5) == "Waits for parts 2, 4 and 5 of 5"
+    assert words.waits_for((3,), None) == "Waits for part 3, or to be told which is the last"
 
 
 @pytest.mark.parametrize("revealed", [False, True])
