@@ -1,6 +1,7 @@
 """A call that the dialler has cut into several recordings is one call."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,22 @@ def test_a_call_waits_for_its_parts_and_is_judged_without_them_when_the_time_is_
     with world.database.reading() as session:
         assert session.get_one(CallTable, call_id).sound_sha256 != before_sound
         assert session.get(DerivedSoundTable, before_sound) is None, "what was made of fewer parts is gone"
+
+
+def test_parts_that_come_in_at_once_are_one_call_and_one_run(
+    world: World, client: TestClient, headers: dict[str, str]
+) -> None:
+    recordings = [wav(seconds=0.1, tone_hz=hertz) for hertz in (300, 400, 500, 600)]
+
+    def send_part(number: int) -> Any:
+        return send(client, headers, {"number": number, "count": 4}, recordings[number - 1])
+
+    with ThreadPoolExecutor(4) as senders:
+        answers = list(senders.map(send_part, (1, 2, 3, 4)))
+    assert [answer.status_code for answer in answers] == [202] * 4
+    (call_id,) = {answer.json()["id"] for answer in answers}
+    assert result_of(client, headers, call_id)["parts"] == {"received": [1, 2, 3, 4], "missing": [], "count": 4}
+    assert len(runs_of(world, call_id)) == 1
 
 
 def test_a_part_of_nobody_knows_how_many_waits_for_the_last(
