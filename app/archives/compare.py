@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -148,7 +148,13 @@ def sums(session: Session, *, archive_id: str) -> Sums:
 
 
 def page(
-    session: Session, *, archive_id: str, cursor: str | None, limit: int, everything: bool = False
+    session: Session,
+    *,
+    archive_id: str,
+    cursor: str | None,
+    limit: int,
+    everything: bool = False,
+    with_words: bool = False,
 ) -> ComparisonPage:
     """One page of a batch's calls that are done.
 
@@ -158,6 +164,7 @@ def page(
         cursor: Of the page before, or None.
         limit: At most so many.
         everything: Whether calls without a change are listed too.
+        with_words: Whether the words of the findings are shown; who sees them is to be logged.
 
     Raises:
         BadInput: If the cursor is none that this function made.
@@ -166,9 +173,18 @@ def page(
         session, archive_id=archive_id, after=_after(cursor), limit=limit + 1, everything=everything
     )
     shown = rows[:limit]
+    runs = {row.call_id: (row.base_run_id, row.run_id) for row, _ in shown}
     changes: dict[str, list[Change]] = {}
-    for change in repository.changes_of(session, archive_id=archive_id, call_ids=[row.call_id for row, _ in shown]):
-        changes.setdefault(change.call_id, []).append(_read(change))
+    found = repository.changes_of(session, archive_id=archive_id, call_ids=list(runs))
+    words = _words(session, found, runs) if with_words else {}
+    for change in found:
+        before, after = runs[change.call_id]
+        told = replace(
+            _read(change),
+            words_before=words.get((before, change.before_id)),
+            words_after=words.get((after, change.after_id)),
+        )
+        changes.setdefault(change.call_id, []).append(told)
     items = tuple(
         ComparedCall(
             call=row.call_id,
@@ -201,6 +217,15 @@ def rows_of(archive_id: str, call_id: str, changes: Sequence[Change]) -> Iterato
             after_id=change.after,
             fields=list(change.fields),
         )
+
+
+def _words(
+    session: Session, changes: Sequence[ArchiveChangeTable], runs: Mapping[str, tuple[str | None, str | None]]
+) -> Mapping[tuple[str | None, str | None], str]:
+    run_ids = [run for change in changes for run in runs[change.call_id] if run]
+    finding_ids = [finding for change in changes for finding in (change.before_id, change.after_id) if finding]
+    found = repository.quotes(session, run_ids=run_ids, finding_ids=finding_ids)
+    return {(run, finding): quote for (run, finding), quote in found.items()}
 
 
 def _read(row: ArchiveChangeTable) -> Change:

@@ -8,7 +8,7 @@ from app.archives import compare, promotion, service
 from app.archives.plan import Plan
 from app.archives.selection import read_selection
 from app.archives.views import ArchiveView, ComparedCall, ComparisonPage, Sums
-from app.audit.service import Actor
+from app.audit.service import Actor, record
 from app.db.session import Database
 from app.pipeline.upstream import Upstream
 from app.runs.service import Settle
@@ -87,18 +87,25 @@ class ArchiveDesk:
             return compare.sums(session, archive_id=service.get(session, archive_id=archive_id).id)
 
     def comparison(
-        self, archive_id: str, *, cursor: str | None, limit: int, everything: bool = False
+        self, archive_id: str, *, cursor: str | None, limit: int, actor: Actor, everything: bool = False
     ) -> ComparisonPage:
-        """One page of the compared calls; raises NotFound, BadInput."""
-        with self.database.reading() as session:
+        """One page of the compared calls with the words of the findings, which is logged; raises NotFound, BadInput."""
+        with self.database.writing() as session:
             found = service.get(session, archive_id=archive_id).id
-            return compare.page(session, archive_id=found, cursor=cursor, limit=limit, everything=everything)
+            page = compare.page(
+                session, archive_id=found, cursor=cursor, limit=limit, everything=everything, with_words=True
+            )
+            calls = [item.call for item in page.items]
+            record(session, actor=actor, action="archive.compared", subject=found, details={"calls": calls})
+            return page
 
     def compared(self, archive_id: str, *, everything: bool = False) -> Iterator[ComparedCall]:
-        """All compared calls, read page by page."""
+        """All compared calls without the words of the findings, read page by page."""
         cursor = None
         while True:
-            page = self.comparison(archive_id, cursor=cursor, limit=AT_ONCE, everything=everything)
+            with self.database.reading() as session:
+                found = service.get(session, archive_id=archive_id).id
+                page = compare.page(session, archive_id=found, cursor=cursor, limit=AT_ONCE, everything=everything)
             yield from page.items
             if page.next is None:
                 return

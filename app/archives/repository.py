@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, func, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from app.archives.selection import Selection, calls_of
 from app.archives.tables import ArchiveCallTable, ArchiveChangeTable, ArchivePromotionTable, ArchiveTable
 from app.calls.tables import CallTable
+from app.findings.tables import FindingTable
 
 Row = ArchiveCallTable
 
@@ -97,7 +98,8 @@ def compared(
     query = select(Row, CallTable.external_id).join(CallTable, CallTable.id == Row.call_id)
     query = query.where(Row.archive_id == archive_id, Row.status == "done")
     if not everything:
-        query = query.where(Row.changes > 0)
+        # As it stands, not as a parameter: the partial index is for this condition.
+        query = query.where(text("archive_calls.changes > 0"))
     if after is not None:
         query = query.where(Row.position > after)
     return [(row, name) for row, name in session.execute(query.order_by(Row.position).limit(limit))]
@@ -108,6 +110,14 @@ def changes_of(session: Session, *, archive_id: str, call_ids: Sequence[str]) ->
     change = ArchiveChangeTable
     query = select(change).where(change.archive_id == archive_id, change.call_id.in_(call_ids))
     return session.scalars(query.order_by(change.call_id, change.number)).all()
+
+
+def quotes(session: Session, *, run_ids: Sequence[str], finding_ids: Sequence[str]) -> dict[tuple[str, str], str]:
+    """The words of some findings, by run and finding; those that were never said are left out."""
+    query = select(FindingTable.run_id, FindingTable.finding_id, FindingTable.quote).where(
+        FindingTable.run_id.in_(run_ids), FindingTable.finding_id.in_(finding_ids), FindingTable.quote.is_not(None)
+    )
+    return {(run, finding): str(quote) for run, finding, quote in session.execute(query)}
 
 
 def choose_for_promotion(session: Session, *, promotion: ArchivePromotionTable, selection: Selection) -> int:

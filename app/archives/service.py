@@ -1,8 +1,8 @@
 """Starting, watching and stopping a batch over the archive."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -174,6 +174,8 @@ def finish_if_done(session: Session, *, archive: ArchiveTable) -> ArchiveView | 
         return None
     archive.status, archive.finished_at = "finished", datetime.now(UTC)
     session.flush()
+    archive.summary = _counted(session, archive)
+    session.flush()
     return _view(session, archive)
 
 
@@ -197,14 +199,21 @@ def _chunk_size(reckoned: Plan) -> int:
     return max(LEAST_CHUNK, min(MOST_CHUNK, int(CHUNK_WORK_S / per_call) if per_call > 0 else MOST_CHUNK))
 
 
-def _view(session: Session, archive: ArchiveTable) -> ArchiveView:
+def _counted(session: Session, archive: ArchiveTable) -> dict[str, Any]:
+    """How many calls are done by which stage, how many have changes, and the seconds of work."""
     counted = repository.counts(session, archive_id=archive.id)
-    stages: Counter[str] = Counter()
-    for (status, stage), (number, _) in counted.items():
-        stages.update({str(stage): number} if status == "done" else {})
-    rate = _rate_per_s(session, archive)
-    left = archive.total - stages.total()
-    runs = archive.status == "running" and rate
+    return {
+        "stages": {str(stage): number for (status, stage), (number, _) in counted.items() if status == "done"},
+        "changed": repository.call_sums(session, archive_id=archive.id)[0],
+        "work_s": round(sum(seconds for _, seconds in counted.values()), 1),
+    }
+
+
+def _view(session: Session, archive: ArchiveTable) -> ArchiveView:
+    counted = archive.summary or _counted(session, archive)
+    done = sum(counted["stages"].values())
+    rate = _rate_per_s(session, archive, done=done)
+    left_s = (archive.total - done) / rate if rate and archive.status == "running" else None
     return ArchiveView(
         id=archive.id,
         title=archive.title,
@@ -214,26 +223,25 @@ def _view(session: Session, archive: ArchiveTable) -> ArchiveView:
         created_by=archive.created_by_name,
         finished_at=archive.finished_at,
         total=archive.total,
-        done=stages.total(),
-        stages=dict(stages),
-        changed=repository.call_sums(session, archive_id=archive.id)[0],
-        work_s=round(sum(seconds for _, seconds in counted.values()), 1),
+        done=done,
+        stages=counted["stages"],
+        changed=counted["changed"],
+        work_s=counted["work_s"],
         calls_per_minute=round(rate * 60, 1) if rate else None,
-        left_s=round(left / rate, 1) if runs and rate else None,
+        left_s=None if left_s is None else round(left_s, 1),
         plan=archive.plan,
         promotions=_promotions(session, repository.promotions(session, archive_id=archive.id)),
     )
 
 
-def _rate_per_s(session: Session, archive: ArchiveTable) -> float | None:
-    """Calls a second of the last minutes; of a batch that is over, of all of it."""
-    end = archive.finished_at or datetime.now(UTC)
-    since = archive.created_at if archive.finished_at else end - timedelta(seconds=RATE_OVER_S)
-    number, first = repository.done_since(session, archive_id=archive.id, since=since)
-    passed = (end - max(since, archive.created_at)).total_seconds()
-    if first is not None and not archive.finished_at:
-        passed = max((end - first).total_seconds(), 1.0) if first > since else passed
-    return number / passed if number and passed > 0 else None
+def _rate_per_s(session: Session, archive: ArchiveTable, *, done: int) -> float | None:
+    """Calls a second in the last minutes; of a batch that is over, from its start to its end."""
+    if archive.finished_at is not None:
+        passed = (archive.finished_at - archive.created_at).total_seconds()
+        return done / passed if done and passed > 0 else None
+    now = datetime.now(UTC)
+    number, first = repository.done_since(session, archive_id=archive.id, since=now - timedelta(seconds=RATE_OVER_S))
+    return None if first is None else number / max((now - first).total_seconds(), 1.0)
 
 
 def _promotions(session: Session, rows: Sequence[ArchivePromotionTable]) -> tuple[PromotionView, ...]:

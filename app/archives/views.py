@@ -92,6 +92,8 @@ class Change:
         before: Id of the finding in the run that counts, or None.
         after: Id of the finding in the candidate, or None.
         fields: What of it has changed, by name.
+        words_before: Its words in the run that counts, where they are shown.
+        words_after: Its words in the candidate, where they are shown.
     """
 
     kind: str
@@ -101,6 +103,8 @@ class Change:
     before: str | None
     after: str | None
     fields: tuple[str, ...]
+    words_before: str | None = None
+    words_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

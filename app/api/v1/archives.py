@@ -101,7 +101,7 @@ def compare_archive(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ArchiveComparison:
     """What the candidates would change, in sum and call by call, each change with its cause."""
-    page = desk.comparison(archive_id, cursor=cursor, limit=limit, everything=everything)
+    page = desk.comparison(archive_id, cursor=cursor, limit=limit, everything=everything, actor=caller.actor)
     items = [ArchiveCall.of(call) for call in page.items]
     return ArchiveComparison(sums=ArchiveSums.of(desk.sums(archive_id)), items=items, next=page.next)
 

@@ -121,12 +121,12 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
-    """One compared call on the page."""
+    """One compared call on the page; each change in words, and what was said."""
 
     call: ComparedCall
     address: str
     outcome: str
-    changes: tuple[str, ...]
+    changes: tuple[tuple[str, str], ...]
     standing: str
 
 
@@ -216,7 +216,7 @@ def _compared(call: ComparedCall) -> ComparedRow:
         call=call,
         address=f"/calls/{quote(call.call, safe='')}",
         outcome=before if before == after else f"{before} → {after}",
-        changes=tuple(_change(change) for change in call.changes),
+        changes=tuple((_change(change), change.words_after or change.words_before or "") for change in call.changes),
         standing=standing.get(call.promoted, ""),
     )
 

@@ -116,7 +116,9 @@ def show_comparison(
 ) -> Response:
     """What the candidates would change."""
     run = run_view(archives.view(archive_id))
-    page = archives.comparison(archive_id, cursor=after or None, limit=PAGE_LENGTH, everything=bool(everything))
+    page = archives.comparison(
+        archive_id, cursor=after or None, limit=PAGE_LENGTH, everything=bool(everything), actor=account.actor
+    )
     shown = comparison_view(archive_id, archives.sums(archive_id), page, everything=bool(everything))
     return render(
         request, "archive_comparison.html", account=account, run=run, shown=shown, everything=bool(everything)

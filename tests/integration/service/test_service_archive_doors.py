@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.audit.tables import AuditEntryTable
 from app.cli.main import main
 from app.main import create_app
 from tests.support.archive_analysts import RULES
@@ -55,6 +56,10 @@ def test_the_interface_plans_starts_compares_and_promotes(
     compared = officer.get(f"{address}/comparison").json()
     assert compared["sums"]["kinds"] == {"new": 1}
     assert [(item["call"], item["changes"][0]["cause"]) for item in compared["items"]] == [(flagged, "rule")]
+    assert compared["items"][0]["changes"][0]["words_after"] == "he's a decent guy"
+    with archive.world.database.reading() as session:
+        logged = session.query(AuditEntryTable).filter_by(action="archive.compared").all()
+    assert [row.details for row in logged] == [{"calls": [flagged]}]
     assert officer.get(f"{address}/comparison", params={"cursor": "x"}).status_code == 422
     promoted = officer.post(f"{address}/promotions", json={})
     assert (promoted.status_code, promoted.json()["promotions"][0]["by"]) == (202, "Ada")

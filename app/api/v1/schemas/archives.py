@@ -131,6 +131,8 @@ class ArchiveChange(BaseModel):
     before: str | None
     after: str | None
     fields: list[str]
+    words_before: str | None
+    words_after: str | None
 
 
 class ArchiveCall(BaseModel):
