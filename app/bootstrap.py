@@ -16,8 +16,8 @@ import app.approved_scripts.tables
 import app.archives.tables
 import app.audit.tables
 import app.calls.tables
-import app.db.installation
 import app.findings.tables
+import app.installation.tables
 import app.retention.tables
 import app.reviews.tables
 import app.runs.tables
@@ -28,13 +28,13 @@ from app.archives.jobs import ArchiveWork
 from app.archives.promotion import PROMOTE
 from app.archives.service import JUDGE_CHUNK
 from app.db.engine import open_database
-from app.db.installation import agreed_secret
 from app.db.migrate import migrate, one_at_a_time
 from app.db.session import Database, Guard, translated
 from app.domain.audio import ChannelRoles, RawFormat
 from app.domain.script import ApprovedScript
 from app.domain.transcript import EngineInfo
 from app.errors import RecordingDamaged, Unreviewable, WeightsMissing
+from app.installation.service import agreed_secret
 from app.model_store import ModelStore
 from app.pipeline.analyze import Ears, analyze_recording
 from app.pipeline.assessment.policy import Profile
@@ -70,8 +70,8 @@ TABLES = (
     app.archives.tables,
     app.audit.tables,
     app.calls.tables,
-    app.db.installation,
     app.findings.tables,
+    app.installation.tables,
     app.retention.tables,
     app.reviews.tables,
     app.runs.tables,

@@ -14,13 +14,13 @@ from app.accounts.tables import CallCentreTable
 from app.audit.service import OPERATOR, record
 from app.bootstrap import TABLES, build_container
 from app.db.engine import open_database
-from app.db.installation import InstallationTable
 from app.db.locks import hold
 from app.db.migrate import migrate
 from app.db.place import Place, described, without_secrets
 from app.db.session import Database
 from app.db.tables import Table
 from app.errors import BadInput, DatabaseUnavailable, OtherSecret
+from app.installation.tables import InstallationTable
 from app.settings import Settings
 from tests.integration.service.conftest import EMBEDDED, SCALED_OUT
 from tests.support.postgres import PASSWORD, PostgresServer

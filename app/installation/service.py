@@ -1,4 +1,4 @@
-"""What all processes of one installation must agree on, wherever they run: the key of the digests of numbers."""
+"""The key of the digests of numbers, the same in every process."""
 
 import hashlib
 import os
@@ -6,25 +6,15 @@ import re
 import secrets
 from pathlib import Path
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from app.db.locks import hold, is_shared
-from app.db.tables import Table
 from app.errors import OtherSecret
+from app.installation.tables import InstallationTable
 
 _KEY = "secret"
 _DIGEST = "secret-sha256"
 _HEX = re.compile(r"[0-9a-f]{64}")
-
-
-class InstallationTable(Table):
-    """One thing that is agreed on."""
-
-    __tablename__ = "installation"
-
-    name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    value: Mapped[str] = mapped_column(String(200))
 
 
 def agreed_secret(session: Session, *, given: str | None, file: Path) -> bytes:

@@ -1,0 +1,1 @@
+"""What all processes of one installation agree on, wherever they run."""
