@@ -57,5 +57,5 @@ def publish(
             session, script_id=version.script_id, version=version.version, since=version.effective_from
         )
     if others:
-        note(f"{others} calls that are judged already would be judged by it; they stay as they are until judged again.")
+        note(f"Judged already, and by it if they were judged again: {others}. They stay as they are until then.")
     write_text(f"{version.script_id} {version.version} in force from {version.effective_from.isoformat()}")

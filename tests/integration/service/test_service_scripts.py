@@ -25,7 +25,7 @@ from app.audit.service import OPERATOR
 from app.domain.script import ApprovedScript
 from app.errors import NotFound, ProcessingFailed
 from tests.support.calls import GOLDEN_SCRIPTS
-from tests.support.service_world import World
+from tests.support.service_world import World, build_world
 
 ID = "eastmere-mayor"
 YAML = (GOLDEN_SCRIPTS / f"{ID}.yaml").read_text(encoding="utf-8")
@@ -175,3 +175,21 @@ def test_versions_that_were_published_before_they_were_frozen_are_frozen_as_they
     with pytest.raises(DBAPIError), database.writing() as session:
         session.execute(sqlalchemy.text("UPDATE approved_script_versions SET title = 'x'"))
     database.close()
+
+
+def test_the_command_line_publishes_and_tells_what_would_be_judged_otherwise(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from app.cli.scripts import commands
+
+    made = build_world(tmp_path / "data")
+    made.judge(made.submit("c-1"))
+    made.container.close()
+    path = tmp_path / "script.yaml"
+    path.write_text(worded("Cheerio"), encoding="utf-8")
+    arguments = ["publish", str(path), "--from", "2026-05-01", "--data", str(tmp_path / "data")]
+    done = CliRunner().invoke(commands, arguments)
+    assert (done.exit_code, "in force from 2026-05-01T00:00:00+00:00" in done.stdout) == (0, True), done.output
+    assert "if they were judged again: 1." in done.stderr
+    path.write_text(worded("Cheerio").replace("kind: closing", "kind: clossing"), encoding="utf-8")
+    assert CliRunner().invoke(commands, ["check", str(path)]).exit_code == 2

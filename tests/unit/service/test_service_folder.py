@@ -34,8 +34,8 @@ def test_what_is_told_of_one_counts_more_than_what_is_told_of_all(tmp_path: Path
             "a.wav": "",
             "b.wav": "",
             "c.wav": "",
-            "metadata.csv": "\ufeffrecording,campaign,canvasser_id,channels\n"
-            'a.wav,row,7,"{""canvasser"": 1, ""contact"": 0}"\n./b.wav,row,,\n',
+            "metadata.csv": "\ufeffrecording,campaign,canvasser_id,channels,part\n"
+            'a.wav,row,7,"{""canvasser"": 1, ""contact"": 0}","{""number"": 2, ""last"": true}"\n./b.wav,row,,,\n',
             "b.json": '{"campaign": "beside", "external_id": "b-1"}',
             "c.wav.json": '{"campaign": "whole name"}',
             "c.json": '{"campaign": "stem"}',
@@ -48,6 +48,7 @@ def test_what_is_told_of_one_counts_more_than_what_is_told_of_all(tmp_path: Path
         "campaign": "row",
         "canvasser_id": "7",
         "channels": {"canvasser": 1, "contact": 0},
+        "part": {"number": 2, "last": True},
     }
     assert found["b.wav"].metadata == {"external_id": "b-1", "script": "s", "campaign": "beside"}
     assert found["c.wav"].metadata["campaign"] == "whole name"
