@@ -41,7 +41,7 @@ from app.settings import PREFIX, Settings  # noqa: E402
 from scripts.benchmark import machine, shown  # noqa: E402
 from scripts.bulk import opened  # noqa: E402
 from scripts.load_readers import Question, percentile, questions, read  # noqa: E402
-from scripts.load_uploads import lost, resident_mb, upload  # noqa: E402
+from scripts.load_uploads import cpu_s, lost, resident_mb, upload  # noqa: E402
 from scripts.synthetic_archive import CENTRES, FIRST, Archive, HeardWith, write  # noqa: E402
 
 SCRIPT = ROOT / "sample_calls" / "approved_scripts" / "eastmere-mayor.yaml"
@@ -136,8 +136,11 @@ class Load:
 
     def read(self, options: argparse.Namespace) -> None:
         """The queue page, filtered lists and searches."""
+        before = cpu_s(self.service.pid)
         answers = read(self.url, cookie=self.cookie, asked=questions(), readers=options.readers, rounds=options.rounds)
+        used = cpu_s(self.service.pid) - before
         self.figures |= answers.figures()
+        self.figures["api_cpu_ms_for_an_answer"] = used * 1000 / sum(map(len, answers.seconds.values()))
         self._count(answers.refused)
 
     def plan(self, options: argparse.Namespace) -> None:
@@ -163,19 +166,21 @@ class Load:
 
     def uploads(self, options: argparse.Namespace) -> None:
         """Uploads while a niced worker goes through the archive; and the memory of both."""
-        self._start_batch(_some(options.calls, "c-311", "centre-05"))
+        batch = self._start_batch(_some(options.calls, "c-311", "centre-05"))
         with self._worker() as worker:
-            time.sleep(20)
+            _wait(lambda: bool(self._judged(batch)), within_s=options.patience)
             with _watching({"api": self.service.pid, "worker": worker.pid}) as memory:
                 for rate in options.rates:
+                    before = cpu_s(self.service.pid)
                     done = upload(
                         self.url, key=self.keys[CENTRES[0]], script=self.script.id, a_second=rate, for_s=options.seconds
                     )
-                    name = f"upload_{rate:g}_a_second"
+                    name, used = f"upload_{rate:g}_a_second", cpu_s(self.service.pid) - before
                     missing = lost(self.container, done)
                     self.figures |= {
                         f"{name}_accepted": float(len(done.accepted)),
                         f"{name}_lost": float(missing),
+                        f"{name}_api_cpu_ms_each": used * 1000 / len(done.seconds),
                         **{f"{name}_p{share}_ms": percentile(done.seconds, share) * 1000 for share in (50, 95, 99)},
                     }
                     self._count([*map(str, done.refused), *["lost"] * missing])
