@@ -239,7 +239,7 @@ class DatabaseUnavailable(CanvassMonitorError):
 
     code = "database-unavailable"
     status = 503
-    next_step = "Send it again after the time in Retry-After; the operator must see to the database."
+    next_step = "Try again in a minute; the operator sees by `canvass-monitor doctor` what is wrong."
     retryable = True
 
     def __init__(self, message: str, *, sqlstate: str) -> None:

@@ -4,6 +4,7 @@ import os
 import sys
 
 import typer
+from pydantic import ValidationError
 
 from app import __version__
 from app.cli import administration, archive, backup, doctor, importing, listening, retention, scripts, service, webhooks
@@ -59,6 +60,11 @@ def main() -> None:
         sys.exit(EXIT_UNUSABLE)
     except CanvassMonitorError as error:
         note(f"canvass-monitor: {error.message}\n{error.advice}")
+        sys.exit(EXIT_UNUSABLE)
+    except ValidationError as error:
+        # Of the settings; without the values, since one may be a secret.
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        note(f"canvass-monitor: Settings cannot be used: {faults}.\nMend the environment or `.env`.")
         sys.exit(EXIT_UNUSABLE)
     except BrokenPipeError:
         # Whoever read the results has had enough.

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -315,3 +318,21 @@ def test_the_password_is_in_no_text_about_the_database(postgres: PostgresServer,
     escaped = url.partition("postgres:")[2].partition("@")[0]
     assert not [text for text in told if PASSWORD in text or escaped in text]
     assert settings.as_environment()["CANVASS_MONITOR_DATABASE"] == url
+
+
+def test_the_command_line_says_in_a_line_what_is_wrong_with_the_database(tmp_path: Path) -> None:
+    for url, said in (
+        ("postgresql://u:hidden-word@127.0.0.1:1/d", "does not answer"),
+        ("postgresql://u:hidden@word@127.0.0.1:1/d", "percent-encode"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", "from app.cli import main; main()", "users", "list", "--data", str(tmp_path)],
+            env={**os.environ, "CANVASS_MONITOR_DATABASE": url},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in done.stderr
+        assert "hidden" not in done.stderr and "Traceback" not in done.stderr
