@@ -25,6 +25,8 @@ def addresses(world: ReviewWorld) -> list[str]:
         "/?show=flagged&code=off-script",
         "/calls",
         "/calls?q=candidate&code=endorsement&made_from=2026-05-01",
+        "/archives",
+        "/archives/new",
         "/password",
         "/nothing",
         *(f"/calls/{world.calls[n]}" for n in shown),
