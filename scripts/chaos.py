@@ -34,6 +34,7 @@ from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
 from app.approved_scripts.authoring import load_script  # noqa: E402
 from app.bootstrap import Container  # noqa: E402
 from app.calls.tables import CallTable  # noqa: E402
+from app.errors import DatabaseUnavailable  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from app.telemetry import configure_logging  # noqa: E402
 from scripts import chaos_faults as faults  # noqa: E402
@@ -208,7 +209,7 @@ def _judged(container: Container) -> Callable[[], int]:
             with container.database.reading() as session:
                 query = select(func.count()).select_from(CallTable).where(CallTable.status == "done")
                 last = session.scalar(query) or 0
-        except SQLAlchemyError:
+        except (SQLAlchemyError, DatabaseUnavailable):
             pass  # that is what this run is for
         return last
 
