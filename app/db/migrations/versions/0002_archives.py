@@ -26,6 +26,8 @@ def upgrade() -> None:
     op.create_index("ix_runs_archive_id", "runs", ["archive_id"])
     _create_archives()
     _create_archive_calls()
+    _index_archive_calls()
+    _create_archive_changes()
 
 
 def _take_campaigns_out_of_the_details() -> None:
@@ -102,6 +104,9 @@ def _create_archive_calls() -> None:
         _to("archive_calls", "run_id", "runs"),
         sa.PrimaryKeyConstraint("archive_id", "call_id", name=op.f("pk_archive_calls")),
     )
+
+
+def _index_archive_calls() -> None:
     op.create_index("ix_archive_calls_position", "archive_calls", ["archive_id", "position"], unique=True)
     op.create_index("ix_archive_calls_chunk", "archive_calls", ["archive_id", "status", "chunk"])
     op.create_index("ix_archive_calls_finished", "archive_calls", ["archive_id", "finished_at"])
@@ -118,6 +123,9 @@ def _create_archive_calls() -> None:
     op.create_index("ix_archive_calls_promotion", "archive_calls", ["promotion_id", "promoted", "position"])
     op.create_index("ix_archive_calls_stage", "archive_calls", ["stage", "finished_at"])
     op.create_index("ix_archive_calls_call_id", "archive_calls", ["call_id"])
+
+
+def _create_archive_changes() -> None:
     op.create_table(
         "archive_changes",
         sa.Column("archive_id", sa.String(length=64), nullable=False),
