@@ -91,7 +91,7 @@ def _http(request: Request, error: Exception) -> JSONResponse:
         named = {method for method in headers.get("Allow", "").split(", ") if method}
         headers["Allow"] = ", ".join(sorted(named | _methods(request)))
     next_step = "See /api/v1/openapi.json for what can be sent."
-    return problem(status=status, code=code, detail=str(error.detail), next_step=next_step, headers=headers)
+    return problem(status=status.value, code=code, detail=str(error.detail), next_step=next_step, headers=headers)
 
 
 def _hung_up(_request: Request, _error: Exception) -> JSONResponse:
