@@ -50,11 +50,9 @@ class ArchiveDesk:
             BadInput: If what is chosen means nothing, or no call fits.
             WeightsMissing: If the models are not fetched here.
         """
-        selection, upstream = read_selection(chosen), self.upstream()
+        selection, reckoned = read_selection(chosen), self.plan(chosen)
         with self.database.writing() as session:
-            return service.start(
-                session, title=title, selection=selection, upstream=upstream, workers=self.workers(), actor=actor
-            )
+            return service.start(session, title=title, selection=selection, reckoned=reckoned, actor=actor)
 
     def listed(self, *, cursor: str | None, limit: int) -> tuple[tuple[ArchiveView, ...], str | None]:
         """One page of the batches, the newest first, and the cursor of the next."""

@@ -36,17 +36,14 @@ def plan(session: Session, *, selection: Selection, upstream: Upstream, workers:
     return make_plan(session, selection=selection, upstream=upstream, workers=workers)
 
 
-def start(
-    session: Session, *, title: str, selection: Selection, upstream: Upstream, workers: int, actor: Actor
-) -> ArchiveView:
+def start(session: Session, *, title: str, selection: Selection, reckoned: Plan, actor: Actor) -> ArchiveView:
     """Freeze the list of calls and put the first chunks into the queue, behind everything else.
 
     Args:
         session: A writing session.
         title: For people to read; may be empty.
         selection: Which calls.
-        upstream: What the workers would hear and judge with.
-        workers: How many there are.
+        reckoned: Its plan, made in a transaction of its own, so that nobody waits for it.
         actor: Who starts it.
 
     Raises:
@@ -54,7 +51,6 @@ def start(
     """
     if len(title) > LONGEST_TITLE or not title.isprintable():
         raise BadInput(f"The title has at most {LONGEST_TITLE} printable characters.")
-    reckoned = make_plan(session, selection=selection, upstream=upstream, workers=workers)
     if not reckoned.calls:
         raise BadInput("No judged call fits the selection.", next_step="Choose more, and look at the plan first.")
     now = datetime.now(UTC)

@@ -47,15 +47,9 @@ class Archive:
 
     def start(self, **chosen: str) -> str:
         """Start a batch; nothing of it is done yet."""
+        selection, reckoned = read_selection(chosen), self.plan(**chosen)
         with self.world.database.writing() as session:
-            return service.start(
-                session,
-                title="",
-                selection=read_selection(chosen),
-                upstream=careful.upstream,
-                workers=2,
-                actor=OFFICER,
-            ).id
+            return service.start(session, title="", selection=selection, reckoned=reckoned, actor=OFFICER).id
 
     def work(self, archive_id: str) -> ArchiveView:
         """Do what is queued of a batch, chunk after chunk."""
