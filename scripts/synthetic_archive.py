@@ -311,20 +311,22 @@ def _words(turns: Sequence[tuple[bool, Sentence]], is_canvasser: bool) -> tuple[
 def _utterance(place: int, turn: tuple[bool, Sentence], with_times: bool) -> str:
     speaker = "canvasser" if turn[0] else "contact"
     start = place * 4.0
-    words = []
+    timed = "[]"
     if with_times:
         spoken = turn[1].text.split()
         step = 3.0 / len(spoken)
-        words = [
-            {
-                "text": word,
-                "start": round(start + step * at, 2),
-                "end": round(start + step * (at + 1), 2),
-                "confidence": 0.9,
-            }
-            for at, word in enumerate(spoken)
-        ]
+        timed = json.dumps(
+            [
+                {
+                    "text": word,
+                    "start": round(start + step * at, 2),
+                    "end": round(start + step * (at + 1), 2),
+                    "confidence": 0.9,
+                }
+                for at, word in enumerate(spoken)
+            ]
+        )
     return (
         f'{{"index": {place}, "speaker": "{speaker}", "channel": null, "start": {start}, "end": {start + 3.0},'
-        f' "text": {turn[1].json}, "confidence": 0.9, "speaker_confidence": 0.99, "words": {json.dumps(words)}}}'
+        f' "text": {turn[1].json}, "confidence": 0.9, "speaker_confidence": 0.99, "words": {timed}}}'
     )
