@@ -71,6 +71,7 @@ class Size:
         others: How often each other fault comes.
         fault_s: How long each of those lasts.
         has_long_lock: Whether SQLite is once locked for longer than a connection waits.
+        slots: Worker processes.
     """
 
     calls: int
@@ -80,6 +81,7 @@ class Size:
     others: int
     fault_s: float = 8.0
     has_long_lock: bool = True
+    slots: int = SLOTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +276,7 @@ def _sqlite(folder: Path, size: Size) -> Iterator[Surroundings]:
         database = settings.database_path
         long = ("database_locked_long", faults.lock_sqlite(database, for_s=faults.LOCKED_LONG_S))
         yield Surroundings(
-            service=Service(settings, slots=SLOTS, log=folder / "log", further={DISK_FAULT: str(flag)}),
+            service=Service(settings, slots=size.slots, log=folder / "log", further={DISK_FAULT: str(flag)}),
             breakable=(
                 ("database_locked", faults.lock_sqlite(database, for_s=size.fault_s)),
                 ("disk_full", faults.fill_disk(folder / "disk", flag=flag, is_small=is_small, for_s=size.fault_s)),
@@ -304,7 +306,7 @@ def _postgres(folder: Path, size: Size) -> Iterator[Surroundings]:
             stack.enter_context(_set(name, value))
         settings = _settings(folder / "disk" / "data", database=server.url(database), storage=new_prefix())
         yield Surroundings(
-            service=Service(settings, slots=SLOTS, log=folder / "log", further=further),
+            service=Service(settings, slots=size.slots, log=folder / "log", further=further),
             breakable=(
                 ("database_dropped", faults.drop_connections(lambda: server.cut_connections(database))),
                 ("database_restarted", faults.restart_server(server.stop, server.start, for_s=size.fault_s)),
