@@ -38,8 +38,9 @@ from app.bootstrap import Container, build_container, build_upstream  # noqa: E4
 from app.calls.tables import CallTable  # noqa: E402
 from app.runs.tables import RunTable  # noqa: E402
 from app.settings import PREFIX, Settings  # noqa: E402
-from scripts.benchmark import machine, shown  # noqa: E402
+from scripts.benchmark import shown  # noqa: E402
 from scripts.bulk import opened  # noqa: E402
+from scripts.load_page import write_page  # noqa: E402
 from scripts.load_readers import Question, percentile, questions, read  # noqa: E402
 from scripts.load_uploads import cpu_s, lost, resident_mb, upload  # noqa: E402
 from scripts.synthetic_archive import CENTRES, FIRST, Archive, HeardWith, write  # noqa: E402
@@ -77,7 +78,8 @@ def main() -> int:
             load.figures["api_memory_mb_at_the_end"] = resident_mb(load.service.pid)
         load.figures["failures"] = float(load.failures)
     if options.write:
-        _write_page(load.figures, database="PostgreSQL" if url else "SQLite", calls=options.calls)
+        path = write_page(load.figures, database="PostgreSQL" if url else "SQLite", calls=options.calls)
+        _note(f"written: {path.relative_to(ROOT)}")
     sys.stdout.write("\n".join(shown(load.figures)) + "\n")
     return 1 if load.failures else 0
 
@@ -331,26 +333,6 @@ def _wait(done: Callable[[], bool], *, within_s: float) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError("it takes too long")
         time.sleep(0.5)
-
-
-def _write_page(figures: Mapping[str, float], *, database: str, calls: int) -> None:
-    today = datetime.now(UTC).date()
-    path = ROOT / "docs" / "benchmarks" / f"{today}-load-{database.lower()}.md"
-    lines = [
-        f"# Load test of {today}, {database}",
-        "",
-        f"Made by `make load-test` (`scripts/load_test.py --calls {calls}`): a synthetic archive of {calls:,} calls.",
-        "",
-        "| machine | |",
-        "|---|---|",
-        *(f"| {name} | {value} |" for name, value in machine().items()),
-        "",
-        "| figure | value |",
-        "|---|---|",
-        *(f"| `{line.split()[0]}` | {line.split()[1]} |" for line in shown(figures)),
-    ]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    _note(f"written: {path.relative_to(ROOT)}")
 
 
 def _note(text: str) -> None:

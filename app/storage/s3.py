@@ -182,6 +182,8 @@ class S3Storage:
 
         The parts of a large file are put together without a condition in S3's older servers and in obstore: it goes
         to a name of its own first, and is copied on the server on the condition that nothing is there.
+        Not every server holds the name meanwhile: of two large files in the same instant SeaweedFS 4.48 now and then
+        tells both that they were written. Under one digest they are the same bytes.
         """
         if source.stat().st_size <= SINGLE_PUT_BYTES:
             return self._bucket.create(key, source)
