@@ -1,6 +1,7 @@
 """The one composition root: which implementation stands behind each contract."""
 
 import importlib
+import tempfile
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -244,7 +245,7 @@ def build_analyst(settings: Settings) -> Analyst:
     return RecordingAnalyst(
         ears=ears,
         judge=build_judge(store, profile=settings.profile),
-        scratch=settings.incoming_folder,
+        scratch=Path(tempfile.gettempdir()),
         upstream=Upstream(
             engine=ears.engine.info,
             second=ears.second.info if ears.second else None,

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     import uvicorn
 
 START_WITHIN_S = 30.0
-ABANDONED_AFTER_S = 24 * 3600.0
+ABANDONED_AFTER_S = 3600.0
+"""An upload to which nothing was written for so long was broken off by a crash."""
+
+SWEEP_EVERY_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,8 @@ def running(
         RuntimeError: If the service does not answer in time.
     """
     container = build_container(settings)
-    _sweep(settings.incoming_folder)
+    swept = threading.Event()
+    threading.Thread(target=_keep_sweeping, args=(settings.incoming_folder, swept), name="sweep", daemon=True).start()
     supervisor = Supervisor(slots=settings.slots if slots is None else slots, environment=settings.as_environment())
     try:
         with _web(container, host=host, port=port) as url:
@@ -115,6 +119,7 @@ def running(
             logger(__name__).info("service.ready", url=url)
             yield RunningService(url=url, container=container, supervisor=supervisor)
     finally:
+        swept.set()
         supervisor.stop()
         container.close()
 
@@ -159,11 +164,19 @@ def _web(container: Container, *, host: str, port: int) -> Iterator[str]:
         listener.close()
 
 
+def _keep_sweeping(incoming: Path, stopped: threading.Event) -> None:
+    _sweep(incoming)
+    while not stopped.wait(SWEEP_EVERY_S):
+        _sweep(incoming)
+
+
 def _sweep(incoming: Path) -> None:
-    """Take away what uploads left that were broken off by a crash."""
+    """Take away what uploads left that were broken off by a crash; a link to a recording would outlive its deletion."""
     for path in incoming.glob("*"):
-        if time.time() - path.stat().st_mtime > ABANDONED_AFTER_S:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            # The time of the last change of any kind: a link is as new as it is, however old its bytes are.
+            if time.time() - path.stat().st_ctime > ABANDONED_AFTER_S:
+                path.unlink()
 
 
 def _wait_until_started(server: "uvicorn.Server", thread: threading.Thread) -> None:

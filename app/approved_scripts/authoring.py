@@ -201,13 +201,13 @@ class _Reader:
         return line
 
     def placeholders(self, inner: Mapping[str, yaml.Node], line: Line, slots: set[str]) -> None:
+        node = inner.get("say") or next(iter(inner.values()))
         for wording in line.wordings:
             for name in _PLACEHOLDER.findall(wording):
                 if name not in slots:
-                    node = inner.get("say") or next(iter(inner.values()))
                     self.fault(node, f"uses the slot {{{name}}}, which is not declared.", f"Add `{name}` to `slots`.")
             if re.search(r"[{}]", _PLACEHOLDER.sub("", wording)):
-                self.fault(inner["say"], "has a brace without its partner.", "Write a slot as {name}.")
+                self.fault(node, "has a brace without its partner.", "Write a slot as {name}.")
 
     def identifier(self, inner: Mapping[str, yaml.Node], node: yaml.Node) -> str:
         value = self.text(inner, "id", node)

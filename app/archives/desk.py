@@ -1,5 +1,6 @@
 """What the API, the pages and the command line ask of archive runs, one transaction each."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from app.pipeline.upstream import Upstream
 from app.runs.service import Settle
 
 AT_ONCE = 200
+
+TELL_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +127,20 @@ class ArchiveDesk:
             return service.view(session, archive_id=archive_id)
 
     def promote_here(self, archive_id: str, chosen: Mapping[str, Any], *, actor: Actor) -> Iterator[ArchiveView]:
-        """The same in this process: each step is a hundred calls; what broke off goes on at the next time."""
+        """The same in this process; what broke off goes on at the next time. Yields how far it is once a second."""
         selection = read_selection(chosen)
         with self.database.writing() as session:
             begun = promotion.begin(session, archive_id=archive_id, selection=selection, actor=actor).id
+        told = time.monotonic()
         while True:
             with self.database.writing() as session:
                 seen = promotion.go_on(session, promotion_id=begun, settle=self.settle)
-            yield self.view(archive_id)
+            if not seen or time.monotonic() - told >= TELL_EVERY_S:
+                told = time.monotonic()
+                yield self.view(archive_id)
             if not seen:
                 return
+            time.sleep(promotion.BREATH_S)
 
 
 def chosen_words(selection: Mapping[str, Any]) -> str:

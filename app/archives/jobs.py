@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 
@@ -23,11 +24,11 @@ from app.domain.transcript import Transcript
 from app.errors import DatabaseUnavailable, RecordingDamaged, StorageUnavailable, Unreviewable, WeightsMissing
 from app.pipeline.assessment.in_part import judged_in_part
 from app.pipeline.upstream import Upstream
-from app.retention.service import note_damage
+from app.retention.service import note_damage, tombstone_of
 from app.runs.analyst import Analyst, Rejudging
 from app.runs.jobs import FULL, PAUSES_S, MachineFault
 from app.runs.service import Settle
-from app.runs.sound import gathered
+from app.runs.sound import GatheredSound, gathered
 from app.storage.base import Storage
 from app.telemetry import failure, logger
 
@@ -96,7 +97,7 @@ class ArchiveWork:
         self._hand_on(archive_id, epoch=epoch, chunk=chunk, part=part)
 
     def promote(self, promotion_id: str, part: int) -> None:
-        """Let candidates count, a hundred a transaction; the rest queues again when the time is up."""
+        """Let candidates count, a few a transaction; the rest queues again when the time is up."""
         end = time.monotonic() + PROMOTE_S
         while True:
             with self.database.writing() as session:
@@ -107,6 +108,7 @@ class ArchiveWork:
                     return
             if not seen:
                 return
+            time.sleep(promotion.BREATH_S)
 
     @property
     def _upstream(self) -> Upstream | None:
@@ -176,18 +178,25 @@ class ArchiveWork:
                 task.before,
                 judged_by=task.judged_by,
                 script=task.script,
-                sound=lambda: gathered(self.storage, task.sound),
+                sound=lambda: self._gathered(task),
             )
             stage = Stage.FINDINGS if again.heard_again else Stage.TEXT
             result = judged_in_part(again.result) if again.result.transcript.parts else again.result
             return _Made(result, stage, task.basis.hearing_key)
         roles = roles_of(task.details)
-        with gathered(self.storage, task.sound) as sound:
+        with self._gathered(task) as sound:
             output = self.analyst(sound.path, call=task.call_id, script=task.script, raw=sound.raw, roles=roles)
         if output.playback is not None:
             # The browser's copy was made when the call came in.
             output.playback.unlink(missing_ok=True)
         return _Made(sound.told_in(output.result), Stage.HEARING, output.hearing_key)
+
+    def _gathered(self, task: Task) -> AbstractContextManager[GatheredSound]:
+        """The sound of a call, unless it was deleted: another call may still have the same bytes."""
+        with self.database.reading() as session:
+            if tombstone_of(session, call_id=task.call_id) is not None:
+                raise RecordingDamaged("The sound of the call was deleted.", found=None)
+        return gathered(self.storage, task.sound)
 
     def _hand_on(self, archive_id: str, *, epoch: int, chunk: int, part: int) -> None:
         """Queue the rest of the chunk, or the next chunk of its lane, or end the batch."""

@@ -1,4 +1,4 @@
-"""Letting candidates count, by a named person, a hundred calls a transaction."""
+"""Letting candidates count, by a named person, a few calls a transaction."""
 
 from datetime import UTC, datetime
 
@@ -19,7 +19,11 @@ from app.work.queue import Priority, queue_of
 PROMOTE = "promote-archive"
 """Name of the durable workflow; never renamed while work is pending under it."""
 
-AT_ONCE = 100
+AT_ONCE = 20
+"""Calls of one transaction: while it lasts no upload is written beside SQLite."""
+
+BREATH_S = 0.12
+"""Between two transactions: longer than those wait at most that ask SQLite again whether they may write."""
 
 
 def begin(session: Session, *, archive_id: str, selection: Selection, actor: Actor) -> ArchivePromotionTable:
@@ -43,6 +47,8 @@ def begin(session: Session, *, archive_id: str, selection: Selection, actor: Act
     archive = get(session, archive_id=archive_id, lock=True)
     begun = [row for row in repository.promotions(session, archive_id=archive_id) if row.finished_at is None]
     if begun:
+        if begun[0].selection != selection.written():
+            raise Conflict("Another promotion of this run is under way.", next_step="Wait until it has ended.")
         return begun[0]
     if archive.status not in ("finished", "cancelled"):
         raise Conflict(f"The archive run is {archive.status}.", next_step="Wait until it is finished, or cancel it.")
@@ -78,7 +84,7 @@ def enqueue(session: Session, *, promotion: ArchivePromotionTable, part: int = 0
 
 
 def go_on(session: Session, *, promotion_id: str, settle: Settle) -> int:
-    """Promote the next hundred calls; to be repeated until none is left, also after a crash.
+    """Promote the next few calls; to be repeated until none is left, also after a crash.
 
     Args:
         session: A writing session.
@@ -101,7 +107,7 @@ def go_on(session: Session, *, promotion_id: str, settle: Settle) -> int:
     session.flush()
     if len(rows) < AT_ONCE:
         promotion.finished_at = datetime.now(UTC)
-        counted = repository.promoted_counts(session, archive_id=promotion.archive_id)
+        counted = repository.promoted_counts(session, promotions=[promotion_id])
         done = {str(end): counted.get((promotion_id, end), 0) for end in Promotion}
         record(session, actor=actor, action="archive.promotion-ended", subject=promotion.archive_id, details=done)
     return len(rows)

@@ -148,9 +148,9 @@ def promotions(session: Session, *, archive_id: str) -> Sequence[ArchivePromotio
     return session.scalars(query.order_by(ArchivePromotionTable.id.desc())).all()
 
 
-def promoted_counts(session: Session, *, archive_id: str) -> dict[tuple[str, str], int]:
-    """For each promotion and what became of a candidate, how many."""
-    chosen: tuple[ColumnElement[bool], ...] = (Row.archive_id == archive_id, Row.promoted.is_not(None))
+def promoted_counts(session: Session, *, promotions: Sequence[str]) -> dict[tuple[str, str], int]:
+    """For each of these promotions and what became of a candidate, how many."""
+    chosen: tuple[ColumnElement[bool], ...] = (Row.promotion_id.in_(promotions), Row.promoted.is_not(None))
     query = select(Row.promotion_id, Row.promoted, func.count()).where(*chosen)
     rows = session.execute(query.group_by(Row.promotion_id, Row.promoted))
     return {(str(promotion), str(promoted)): number for promotion, promoted, number in rows}

@@ -72,6 +72,8 @@ def start(session: Session, *, title: str, selection: Selection, reckoned: Plan,
     archive.total = repository.freeze(
         session, archive_id=archive.id, selection=selection, chunk_size=archive.chunk_size
     )
+    if not archive.total:
+        raise BadInput("No judged call fits the selection.", next_step="Choose more, and look at the plan first.")
     chunks = -(-archive.total // archive.chunk_size)
     for chunk in range(min(LANES, chunks)):
         enqueue_chunk(session, archive=archive, chunk=chunk)
@@ -241,7 +243,7 @@ def _rate_per_s(session: Session, archive: ArchiveTable, *, done: int) -> float 
 
 
 def _promotions(session: Session, rows: Sequence[ArchivePromotionTable]) -> tuple[PromotionView, ...]:
-    counted = repository.promoted_counts(session, archive_id=rows[0].archive_id) if rows else {}
+    counted = repository.promoted_counts(session, promotions=[row.id for row in rows]) if rows else {}
     return tuple(
         PromotionView(
             id=row.id,

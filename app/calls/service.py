@@ -105,6 +105,11 @@ def find_known(
     return known if is_there else None
 
 
+def upload_name(*, call_centre: str, external_id: str) -> str:
+    """What is held while something is entered or deleted under a call centre's name for a call."""
+    return f"call:{call_centre}\n{external_id}"
+
+
 def receive(
     session: Session,
     *,
@@ -129,7 +134,7 @@ def receive(
     """
     call_centre = owner_of(metadata, actor=actor)
     # Two uploads under one external_id at once, parts of one call above all, see each other.
-    hold(session, f"call:{call_centre}\n{metadata.external_id}")
+    hold(session, upload_name(call_centre=call_centre, external_id=metadata.external_id))
     known = find_known(session, metadata=metadata, recording=recording, actor=actor, secret=secret)
     if known is not None:
         return _received(session, known, metadata, is_new=False)

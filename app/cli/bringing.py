@@ -21,7 +21,7 @@ from app.calls.repository import call_centres
 from app.calls.service import ReceivedRecording
 from app.cli.output import note
 from app.cli.recordings import FoundRecording
-from app.errors import BadInput, Busy, CanvassMonitorError, StorageUnavailable, TooLarge
+from app.errors import BadInput, Busy, CanvassMonitorError, DatabaseUnavailable, StorageUnavailable, TooLarge
 from app.work.queue import Priority
 
 Pause = Callable[[float], None]
@@ -77,7 +77,7 @@ class Bringing:
             return Brought(recording.name, Status.REFUSED, problem=recording.problem)
         try:
             return self._bring(recording)
-        except StorageUnavailable:
+        except (StorageUnavailable, DatabaseUnavailable):
             # The others would fare no better, each after a long wait.
             raise
         except CanvassMonitorError as error:

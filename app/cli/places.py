@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from app.errors import NotFound
+from app.errors import BadInput, NotFound
 from app.storage.base import CHUNK_BYTES
 from app.storage.s3 import Bucket, StoredObject
 
@@ -131,8 +131,12 @@ class BucketPlace:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """See `Place`."""
-        for chunk in self._bucket.read(name, start=0, end=self._found(name).size_bytes):
+        listed = self._found(name)
+        for chunk in self._bucket.read(name, start=0, end=listed.size_bytes):
             yield bytes(chunk)
+        now = self._bucket.head(name)
+        if (now.etag, now.size_bytes) != (listed.etag, listed.size_bytes):
+            raise BadInput("It was changed while it was read.", next_step="Run the import again.")
 
     def sha256(self, name: str) -> str | None:
         """See `Place`."""

@@ -14,6 +14,7 @@ from app.errors import BadInput
 
 TABLE_NAME = "metadata.csv"
 SIDECAR_SUFFIX = ".json"
+LONGEST_SIDECAR_BYTES = 64 * 1024
 FILE_COLUMNS = ("recording", "file", "filename", "path")
 JSON_COLUMNS = ("channels", "raw", "part")
 SUFFIXES = frozenset(
@@ -112,14 +113,25 @@ def _found(place: Place, name: str, metadata: Metadata) -> FoundRecording:
     if not place.has(name):
         return FoundRecording(name, place, metadata, "It is not in the folder.")
     for beside in (name + SIDECAR_SUFFIX, path.with_suffix(SIDECAR_SUFFIX).as_posix()):
-        if place.has(beside):
-            try:
-                told = _object(b"".join(place.chunks(beside)).decode("utf-8-sig"))
-            except (OSError, ValueError):
-                problem = f"{PurePosixPath(beside).name} beside it is no JSON object."
-                return FoundRecording(name, place, metadata, problem)
+        try:
+            told = _told_beside(place, beside)
+        except (OSError, ValueError, RecursionError):
+            problem = f"{PurePosixPath(beside).name} beside it is no JSON object."
+            return FoundRecording(name, place, metadata, problem)
+        if told is not None:
             return FoundRecording(name, place, metadata | told)
     return FoundRecording(name, place, metadata)
+
+
+def _told_beside(place: Place, beside: str) -> Metadata | None:
+    try:
+        if not place.has(beside):
+            return None
+    except OSError:
+        return None  # with the ending the name is longer than a name can be
+    if place.size_bytes(beside) > LONGEST_SIDECAR_BYTES:
+        raise ValueError("too long")
+    return _object(b"".join(place.chunks(beside)).decode("utf-8-sig"))
 
 
 def _object(text: str) -> Metadata:
@@ -160,7 +172,7 @@ def _told(row: Mapping[str, Any], *, where: str) -> Metadata:
         if key in told:
             try:
                 told[key] = json.loads(told[key])
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise _unusable(f"{where}: {key} is no JSON.") from None
     return told
 

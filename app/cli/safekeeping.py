@@ -111,7 +111,7 @@ def restore_backup(settings: Settings, *, folder: Path) -> Kept:
         raise BadInput(
             "The backup is of another kind of database.", next_step="Set CANVASS_MONITOR_DATABASE as it was."
         )
-    _refuse_used(settings)
+    _refuse_used(settings, brings_recordings=manifest["with_recordings"])
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     kept = _bring_recordings(settings, folder=folder) if manifest["with_recordings"] else Kept(0, 0)
     if (folder / SECRET).exists():
@@ -144,10 +144,11 @@ def _begin_empty(folder: Path) -> None:
     folder.chmod(0o700)
 
 
-def _refuse_used(settings: Settings) -> None:
+def _refuse_used(settings: Settings, *, brings_recordings: bool) -> None:
     used = [path for path in (settings.data / SECRET, settings.database_path) if path.exists()]
-    storage = build_storage(settings)
-    if used or not is_empty(settings.database_place) or next(storage.keys("sha256"), None) is not None:
+    # A backup without recordings is restored beside a storage that has outlived its database: nothing is written there.
+    holds = brings_recordings and next(build_storage(settings).keys("sha256"), None) is not None
+    if used or not is_empty(settings.database_place) or holds:
         raise BadInput(
             "There is an installation already, or a part of one: nothing is written over.",
             next_step="Name an empty data folder (--data), and an empty database and storage where they lie elsewhere.",

@@ -35,6 +35,8 @@ def postgres_url(place: str) -> "URL":
         raise ValueError(f"must look like {_SHAPE}") from None
     if url.drivername not in _SCHEMES:
         raise ValueError(f"must look like {_SHAPE}; SQLite needs no URL, its file lies in the data folder")
+    if {"password", "sslpassword"} & set(url.query):
+        raise ValueError(f"gives a password as an option, where others can see it; it must look like {_SHAPE}")
     if not url.database:
         raise ValueError(f"names no database; it must look like {_SHAPE}")
     if not _HOST.fullmatch(url.host or "") or set("@/:") & set(url.database):

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.db.locks import hold, is_shared
 from app.errors import OtherSecret
 from app.installation.tables import InstallationTable
+
+SHORTEST_KEY_BYTES = 16
 
 _KEY = "secret"
 _DIGEST = "secret-sha256"
@@ -56,13 +59,24 @@ def _kept_in_database(session: Session) -> bytes:
 
 
 def _kept_in_file(path: Path) -> bytes:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        key = secrets.token_bytes(32)
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
+    if not path.exists():
+        _make_key(path)
+    key = path.read_bytes()
+    if len(key) < SHORTEST_KEY_BYTES:
+        raise OtherSecret(f"The installation's key in {path} is cut off.")
     return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a key that is whole or not there: a shorter one would tell every number that was digested with it."""
+    new = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(new, path)
+    finally:
+        new.unlink()

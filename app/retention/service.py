@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from app.audit.service import SYSTEM, Actor, record
-from app.calls.service import get_call
+from app.calls.parts import sound_of
+from app.calls.service import get_call, upload_name
 from app.calls.tables import CallTable, DerivedSoundTable
 from app.db.locks import hold
 from app.db.session import Database
@@ -186,6 +187,8 @@ def clear_derived(storage: Storage, *, sha256: str) -> None:
 
 def _bury(session: Session, *, call_id: str, reason: str, actor: Actor) -> tuple[str, ...]:
     call = get_call(session, call_id=call_id, actor=actor)
+    # A part of this call that comes in now is entered before, and deleted too, or after, and refused.
+    hold(session, upload_name(call_centre=call.call_centre, external_id=call.external_id))
     known = {row.recording_sha256 for row in repository.tombstones(session, call_id=call_id)}
     recordings = repository.recordings(session, call=call)
     new = {sha256: size for sha256, size in recordings.items() if sha256 not in known}
@@ -206,7 +209,8 @@ def _bury(session: Session, *, call_id: str, reason: str, actor: Actor) -> tuple
         details = {"sha256": sorted(new), "size_bytes": sum(new.values())}
         record(session, actor=actor, action="recording.deleted", subject=call_id, details=details)
     # What was made from the parts of a cut call lies under the digest of them together.
-    return tuple(sorted({*recordings, call.sound_sha256 or call.recording_sha256}))
+    together = {sound_of(session, call=call).sha256, call.sound_sha256 or call.recording_sha256}
+    return tuple(sorted({*recordings, *together}))
 
 
 def _erase(session: Session, storage: Storage, *, sha256: str) -> None:

@@ -15,7 +15,7 @@ from app.calls.tables import CallTable
 from app.db.cursor import decode_cursor, encode_cursor
 from app.db.identifiers import new_id
 from app.db.locks import hold_row
-from app.errors import BadInput
+from app.errors import BadInput, Conflict
 from app.findings import repository as findings
 from app.findings.tables import FindingTable
 from app.retention.service import sound_state
@@ -129,6 +129,7 @@ def decide(
     reason: str,
     note: str | None,
     actor: Actor,
+    run: str | None = None,
 ) -> DecisionRow:
     """Write down what a person decided; it supersedes what was decided before on the same finding.
 
@@ -140,9 +141,11 @@ def decide(
         reason: Why; not empty, at most 4000 characters.
         note: For colleagues, at most 4000 characters, or None.
         actor: Who decides.
+        run: The result that the person saw, or None where that is not told.
 
     Raises:
         NotFound: If there is no such call.
+        Conflict: If the whole call is decided on, and another result is current than the one that was seen.
         BadInput: If the verdict is unknown, the reason is empty, the call is not judged yet or has no such finding.
     """
     call = get_call(session, call_id=call_id, actor=actor)
@@ -152,6 +155,8 @@ def decide(
     current = runs.current(session, call_id=call_id)
     if current is None:
         raise BadInput("The call is not judged yet.", next_step="Wait until its status is done.")
+    if finding is None and run not in (None, current.id):
+        raise Conflict("The call was judged again meanwhile.", next_step="Look at what was found now, and decide anew.")
     row = DecisionTable(
         id=new_id("decision"),
         call_id=call_id,

@@ -1,6 +1,6 @@
 """Whether a call still waits for a decision."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from sqlalchemy.orm import Session
 
@@ -35,17 +35,19 @@ def settle(session: Session, call_id: str) -> None:
     decisions = repository.decisions(session, call_id=call_id)
     rows = findings.of_run(session, run_id=current.id)
     decided_on = {decision.run_id for decision in decisions if decision.finding_id is None}
-    whole = current.id in decided_on or any(_found_the_same(session, run_id, current, rows) for run_id in decided_on)
-    if whole or _all_decided(rows, decisions):
+    standing_on = {run_id for run_id in decided_on if _found_the_same(session, run_id, current, rows)}
+    if standing_on or _all_decided(rows, decisions):
         call.review = "decided"
     else:
         call.review = None if current.outcome == Outcome.CLEAR else "open"
-    verdicts = _standing_verdicts(rows, decisions, run_id=current.id)
+    verdicts = _standing_verdicts(rows, decisions, on=standing_on)
     keep_in_step(session, call=call, run=current, findings=rows, verdicts=verdicts)
     session.flush()
 
 
 def _found_the_same(session: Session, run_id: str, current: RunTable, rows: Sequence[FindingTable]) -> bool:
+    if run_id == current.id:
+        return True
     run = session.get_one(RunTable, run_id)
     if (run.outcome, run.reason, run.script_id) != (current.outcome, current.reason, current.script_id):
         return False
@@ -62,12 +64,12 @@ def _all_decided(rows: Sequence[FindingTable], decisions: Sequence[DecisionTable
 
 
 def _standing_verdicts(
-    rows: Sequence[FindingTable], decisions: Sequence[DecisionTable], *, run_id: str
+    rows: Sequence[FindingTable], decisions: Sequence[DecisionTable], *, on: Set[str]
 ) -> frozenset[str]:
     """The newest verdict on the call as a whole, and on each finding whose words are still there."""
     there = {(row.finding_id, row.quote) for row in rows}
     standing: dict[str | None, str] = {}
     for decision in decisions:
-        if decision.run_id == run_id if decision.finding_id is None else (decision.finding_id, decision.quote) in there:
+        if decision.run_id in on if decision.finding_id is None else (decision.finding_id, decision.quote) in there:
             standing.setdefault(decision.finding_id, decision.verdict)
     return frozenset(standing.values())

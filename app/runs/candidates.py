@@ -84,6 +84,8 @@ def promote(session: Session, *, run_id: str, instead_of: str | None, actor: Act
     now = repository.current(session, call_id=call.id)
     if run.is_current or now is None or now.id != instead_of:
         return Promotion.PROMOTED if run.is_current else Promotion.SKIPPED
+    if any(other.status != "done" for other in repository.of_call(session, call_id=call.id)):
+        return Promotion.SKIPPED  # what was asked for meanwhile counts when it is done
     repository.step_down(session, call_id=call.id)
     run.is_current = True
     stand(call, run=run, findings=findings.of_run(session, run_id=run.id))

@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.approved_scripts.authoring import parse_script
 from app.approved_scripts.changes import Change, changes
-from app.approved_scripts.service import default_date, find_in_force, next_date
+from app.approved_scripts.service import default_date, find_in_force, list_versions, next_date
 from app.calls.tables import CallTable
 from app.domain.script import ApprovedScript
 from app.errors import InvalidScript, ScriptFault
 from app.pipeline.alignment.comparison import Comparison, how_compared
-from app.runs.tables import RunTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +88,16 @@ def judged_otherwise(session: Session, *, script_id: str, version: str, since: d
         version: The version that is, or would be, in force.
         since: From then on, until the next version takes effect.
     """
+    others = [known.version for known in list_versions(session, script_id=script_id) if known.version != version]
     until = next_date(session, script_id=script_id, after=since)
     query = (
         select(func.count())
         .select_from(CallTable)
-        .join(RunTable, (RunTable.call_id == CallTable.id) & RunTable.is_current)
         .where(
             CallTable.script_id == script_id,
             CallTable.started_at >= since,
-            RunTable.script_id == script_id,
-            RunTable.script_version != version,
+            # A call that was judged by another script on request has a version of that one.
+            CallTable.script_version.in_(others),
         )
     )
     if until is not None:

@@ -11,6 +11,8 @@ from app import __version__
 from app.approved_scripts.service import load_version
 from app.calls.metadata import roles_of
 from app.calls.service import keep_derived, keep_sound
+from app.calls.tables import CallTable
+from app.db.locks import hold_row
 from app.db.session import Database
 from app.domain.audio import Source, UnreviewableReason
 from app.domain.finding import CallResult, Outcome
@@ -18,9 +20,11 @@ from app.domain.provenance import Provenance
 from app.domain.transcript import Transcript
 from app.errors import DatabaseUnavailable, RecordingDamaged, StorageUnavailable, Unreviewable, WeightsMissing
 from app.retention.service import clear_derived, may_keep, note_damage, note_whole
+from app.runs import repository
 from app.runs.analyst import AnalysisOutput, Analyst
 from app.runs.service import Settle, Task, begin, finish, put_back, wait_no_longer
 from app.runs.sound import gathered
+from app.runs.tables import RunTable
 from app.storage.base import Storage, derived_key
 from app.telemetry import failure, logger
 from app.work.queue import Priority
@@ -137,6 +141,8 @@ class Judging:
             if not all(may_keep(session, call_id=task.call_id, sha256=part.sha256) for part in task.sound.parts):
                 # Deleted while it was heard: what was found stays, what was made of the sound goes.
                 clear_derived(self.storage, sha256=task.recording_sha256)
+            elif self._is_overtaken(session, task):
+                clear_derived(self.storage, sha256=task.recording_sha256)
             elif playback_key is not None or output.peaks is not None:
                 for part in task.sound.parts:
                     note_whole(session, sha256=part.sha256)
@@ -156,6 +162,13 @@ class Judging:
             )
         outcome, reason = output.result.outcome, output.result.reason
         logger(__name__).info("run.finished", kept=kept, outcome=outcome, reason=reason)
+
+    def _is_overtaken(self, session: Session, task: Task) -> bool:
+        """Whether a run over more parts of a cut call ended first: its sound is the one to play."""
+        hold_row(session, CallTable, task.call_id)
+        standing = repository.current(session, call_id=task.call_id)
+        own = session.get_one(RunTable, task.run_id)
+        return task.sound.is_cut and standing is not None and standing.created_at > own.created_at
 
     def _replace_sound(self, session: Session, task: Task) -> None:
         """Of a call that was cut: what was made of fewer parts goes."""

@@ -133,7 +133,9 @@ def wait_no_longer(session: Session, *, call_id: str, parts: int, priority: Prio
     if call is None:
         return False
     sound = sound_of(session, call=call)
-    heard = max((run.created_at for run in _runs(session, call_id)), default=None)
+    # A candidate of the archive may never count.
+    runs = (run for run in _runs(session, call_id) if run.cause != "archive" or run.is_current)
+    heard = max((run.created_at for run in runs), default=None)
     last = max(part.received_at for part in sound.parts)
     if len(sound.parts) != parts or tombstone_of(session, call_id=call_id) or (heard is not None and heard >= last):
         return False

@@ -13,6 +13,9 @@ from pathlib import Path
 from app.errors import NotFound
 from app.storage.base import CHUNK_BYTES
 
+INCOMING = "incoming"
+"""Folder of what is not whole yet; the service clears away what a crash has left there."""
+
 
 class FilesystemStorage:
     """Recordings under one folder, which is made where it is not there."""
@@ -25,7 +28,8 @@ class FilesystemStorage:
         """See `app.storage.base.Storage`."""
         target = self._path(key)
         _make_folders(target.parent, below=self._folder)
-        staged = target.parent / f".{target.name}.{os.getpid()}.{os.urandom(4).hex()}"
+        staged = self._folder / INCOMING / f"put-{os.getpid()}-{os.urandom(8).hex()}"
+        staged.parent.mkdir(exist_ok=True)
         try:
             _link_or_copy(source, staged)
             _flush(staged)

@@ -121,15 +121,24 @@ class Desk:
             )
 
     def decide(
-        self, account: Account, *, call_id: str, finding: str | None, verdict: str, reason: str, note: str | None
+        self,
+        account: Account,
+        *,
+        call_id: str,
+        finding: str | None,
+        run: str | None,
+        verdict: str,
+        reason: str,
+        note: str | None,
     ) -> DecisionRow:
-        """Write down a decision; raises BadInput that says what is wrong."""
+        """Write down a decision; raises BadInput or Conflict that says what is wrong."""
         require(account.rights, Right.DECIDE)
         with self.database.writing() as session:
             return reviews.decide(
                 session,
                 call_id=call_id,
                 finding=finding,
+                run=run,
                 verdict=verdict,
                 reason=reason,
                 note=note,

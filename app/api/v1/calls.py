@@ -94,7 +94,7 @@ _CONTENT_DIGEST = {
     response_model=Receipt,
     responses={
         200: {"model": Receipt, "description": "Received before"},
-        **_problems(400, 401, 403, 409, 413, 415, 422, 429, 503),
+        **_problems(400, 401, 403, 409, 410, 413, 415, 422, 429, 503),
     },
     openapi_extra={"requestBody": _UPLOAD_BODY, "parameters": [_CONTENT_DIGEST]},
 )
@@ -191,13 +191,17 @@ def get_recording(
 
 
 @router.post(
-    "/{call_id}/decisions", status_code=201, max_body_size=MAXIMUM_BODY_BYTES, responses=_problems(401, 403, 404, 422)
+    "/{call_id}/decisions",
+    status_code=201,
+    max_body_size=MAXIMUM_BODY_BYTES,
+    responses=_problems(401, 403, 404, 409, 422),
 )
 def add_decision(call_id: str, body: NewDecision, caller: CanDecide, service: AService) -> Decision:
     """Write down what a person decided on a finding, or without ``finding`` on the call as a whole."""
     decision = service.decide(
         call_id,
         finding=body.finding,
+        run=body.run,
         verdict=body.verdict,
         reason=body.reason,
         note=body.note,

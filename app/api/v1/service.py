@@ -249,12 +249,27 @@ class Service:
         return delete_recording(self.database, self.storage, call_id=call_id, reason=reason, actor=actor)
 
     def decide(
-        self, call_id: str, *, finding: str | None, verdict: str, reason: str, note: str | None, actor: Actor
+        self,
+        call_id: str,
+        *,
+        finding: str | None,
+        run: str | None,
+        verdict: str,
+        reason: str,
+        note: str | None,
+        actor: Actor,
     ) -> DecisionRow:
         """Write down a decision."""
         with self.database.writing() as session:
             return reviews.decide(
-                session, call_id=call_id, finding=finding, verdict=verdict, reason=reason, note=note, actor=actor
+                session,
+                call_id=call_id,
+                finding=finding,
+                run=run,
+                verdict=verdict,
+                reason=reason,
+                note=note,
+                actor=actor,
             )
 
     def judge_again(self, call_id: str, *, script_id: str | None, actor: Actor) -> str:

@@ -45,12 +45,14 @@ def join(
     Raises:
         Unreviewable: ``unreadable`` if none of them is sound, ``too-long`` if one, or all together, are.
     """
-    heard = [_decoded(path, raw, limits) for path, raw in files]
+    heard: list[Recording | None] = []
+    for path, raw in files:
+        heard.append(_decoded(path, raw, limits))
+        if sum(recording.duration for recording in heard if recording is not None) > limits.max_duration:
+            raise Unreviewable(UnreviewableReason.TOO_LONG, "the parts of the call are too long together")
     found = [recording for recording in heard if recording is not None]
     if not found:
         raise Unreviewable(UnreviewableReason.UNREADABLE, "none of the parts of the call can be read")
-    if sum(recording.duration for recording in found) > limits.max_duration:
-        raise Unreviewable(UnreviewableReason.TOO_LONG, "the parts of the call are too long together")
     alike = len({len(recording.channels) for recording in found}) == 1
     _write(to, [recording.channels if alike else (_mixed(recording),) for recording in found])
     return _joints(heard)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 
 from app.accounts.policy import Right
 from app.accounts.service import Account
-from app.errors import BadInput
+from app.errors import BadInput, Conflict
 from app.web.pages import PageRoute, desk_of, go_to, is_htmx, officer, render
 from app.web.presenters.call import CallPage, call_page
 
@@ -52,6 +52,7 @@ def decide(
     account: Officer,
     *,
     finding: Field = "",
+    run: Field = "",
     verdict: Field = "",
     reason: Field = "",
     note: Field = "",
@@ -62,11 +63,12 @@ def decide(
             account,
             call_id=call_id,
             finding=finding or None,
+            run=run or None,
             verdict=verdict,
             reason=reason.strip(),
             note=note.strip() or None,
         )
-    except BadInput as error:
+    except (BadInput, Conflict) as error:
         page = _lay_out(request, account, call_id=call_id)
         typed = {"finding": finding, "verdict": verdict, "reason": reason, "note": note}
         return _decided(request, account, page, finding=finding, fault=error, typed=typed)
@@ -95,7 +97,7 @@ def _page(
     account: Account,
     page: CallPage,
     *,
-    fault: BadInput | None = None,
+    fault: BadInput | Conflict | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response:
     return render(
@@ -112,7 +114,13 @@ def _page(
 
 
 def _decided(
-    request: Request, account: Account, page: CallPage, *, finding: str, fault: BadInput | None, typed: dict[str, str]
+    request: Request,
+    account: Account,
+    page: CallPage,
+    *,
+    finding: str,
+    fault: BadInput | Conflict | None,
+    typed: dict[str, str],
 ) -> Response:
     if not is_htmx(request):
         return _page(request, account, page, fault=fault, typed=typed)

@@ -125,6 +125,7 @@ class NewDecision(Sent):
     """A decision to write down."""
 
     finding: str | None = None
+    run: str | None = None
     verdict: Literal["confirmed", "dismissed", "excused", "undetermined"]
     reason: str = Field(min_length=1, max_length=4000)
     note: str | None = Field(default=None, max_length=4000)
