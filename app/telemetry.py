@@ -38,6 +38,8 @@ def configure_logging(*, level: str = "INFO") -> None:
             ],
         )
     )
+    # Where standard error is gone, the library would print what was being handled there, message and all.
+    logging.raiseExceptions = False
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

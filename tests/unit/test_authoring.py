@@ -46,6 +46,13 @@ def test_every_fault_names_its_line_and_a_mend(before: str, after: str, says: st
     assert fault.mend
 
 
+def test_a_brace_in_a_line_that_says_nothing_is_a_fault_too() -> None:
+    before, _, after = GOOD.partition("say:")
+    with pytest.raises(InvalidScript) as caught:
+        parse_script(f'{before}variants: ["hello {{"], sai:{after}', source="script.yaml")
+    assert any("partner" in fault.message for fault in caught.value.faults)
+
+
 def test_all_faults_come_at_once() -> None:
     with pytest.raises(InvalidScript) as caught:
         parse_script(GOOD.replace("kind: greeting", "kind: x").replace("order: any", "order: y"), source="s")

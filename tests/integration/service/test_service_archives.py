@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from app.archives import promotion, service
+from app.archives.selection import Selection
 from app.audit.service import SYSTEM, Actor
 from app.audit.tables import AuditEntryTable
 from app.errors import BadInput, Conflict, Forbidden, NotFound
 from app.reviews.service import decide, judge_again
+from app.search.tables import CallTagTable
 from tests.support.archive_analysts import ENGINE, RULES, careful
 from tests.support.archive_world import EVERYTHING, Archive
 from tests.support.service_world import OFFICER, World
@@ -124,9 +126,31 @@ def test_a_decision_on_the_whole_call_stays_where_all_is_the_same(
     monkeypatch.setenv(RULES, "same-findings")
     archive.promote(archive.judge_again().id)
     assert archive.call(call).review == "decided"
+    assert excused(archive) == [call]
     monkeypatch.setenv(RULES, "new")
     archive.promote(archive.judge_again().id)
     assert archive.call(call).review == "open"
+    assert excused(archive) == []
+
+
+def excused(archive: Archive) -> list[str]:
+    """What a list of excused calls holds."""
+    with archive.world.database.reading() as session:
+        return [row.call_id for row in session.query(CallTagTable).filter_by(tag="verdict/excused")]
+
+
+def test_what_is_asked_for_while_a_candidate_is_promoted_counts_when_it_is_done(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (call,) = archive.add("one")
+    monkeypatch.setenv(RULES, "new")
+    with archive.world.database.writing() as session:
+        run_id = judge_again(session, call_id=call, script_id=None, actor=OFFICER)
+    done = archive.judge_again()
+    (made,) = archive.promote(done.id).promotions
+    assert (made.promoted, made.skipped) == (0, 1)
+    archive.world.judge(call, analyst=careful, run_id=run_id)
+    assert archive.current(call).id == run_id
 
 
 def test_a_newer_run_is_not_overwritten(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,6 +191,8 @@ def test_a_promotion_that_broke_off_is_taken_up_again(archive: Archive, monkeypa
     with archive.world.database.writing() as session:
         again = promotion.begin(session, archive_id=done.id, selection=EVERYTHING, actor=OFFICER)
         assert again.id == begun
+        with pytest.raises(Conflict, match="Another promotion"):
+            promotion.begin(session, archive_id=done.id, selection=Selection(outcome="flagged"), actor=OFFICER)
     (made,) = archive.promote(done.id).promotions
     assert (made.id, made.promoted) == (begun, 2)
     assert [archive.current(call).archive_id for call in calls] == [done.id] * 2

@@ -151,6 +151,24 @@ def test_nothing_is_written_over(
     assert isinstance(run("restore", folder, **elsewhere).exception, BadInput)
 
 
+def test_a_storage_that_has_outlived_its_database_is_taken_over(
+    full: World, run: Callable[..., Result], elsewhere: dict[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "backup"
+    assert run("backup", folder, "--no-recordings").exit_code == 0
+    before, sound = rows(full.database), contents(full.container.storage)
+    settings = full.container.settings
+    elsewhere["CANVASS_MONITOR_STORAGE"] = settings.storage
+    if settings.storage == "filesystem":
+        shutil.copytree(settings.recordings_folder, Path(elsewhere["CANVASS_MONITOR_DATA"]) / "recordings")
+    assert run("restore", folder, **elsewhere).exit_code == 0
+    container = opened(elsewhere)
+    try:
+        assert (rows(container.database), contents(container.storage)) == (before, sound)
+    finally:
+        container.close()
+
+
 def test_a_damaged_backup_is_refused(
     full: World, run: Callable[..., Result], elsewhere: dict[str, str], tmp_path: Path
 ) -> None:

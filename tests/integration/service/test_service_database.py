@@ -286,9 +286,17 @@ def test_a_key_that_is_set_is_not_kept_in_the_database(empty_database: str, tmp_
 def test_another_key_file_beside_the_same_sqlite_is_noticed(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, _env_file=None)
     build_container(settings).close()
-    (tmp_path / "secret.key").write_bytes(b"another key")
+    (tmp_path / "secret.key").write_bytes(b"another key of sixteen letters")
     with pytest.raises(OtherSecret):
         build_container(settings)
+
+
+@pytest.mark.parametrize("left", [b"", b"half of it"])
+def test_a_key_file_that_is_cut_off_is_no_key(tmp_path: Path, left: bytes) -> None:
+    (tmp_path / "secret.key").write_bytes(left)
+    with pytest.raises(OtherSecret, match="cut off"):
+        build_container(Settings(data=tmp_path, _env_file=None))
+    assert sorted(path.name for path in tmp_path.glob("secret.key*")) == ["secret.key"]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,19 @@ def test_no_message_of_an_exception_is_logged_ours_or_a_librarys(written: io.Str
     assert all(line["at"][-1].startswith(f"{__name__}:") for line in lines)
 
 
+def test_a_log_that_cannot_be_written_prints_nothing_elsewhere(
+    written: io.StringIO, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    written.close()
+    try:
+        raise ValueError("the words of the call: a decent guy")
+    except ValueError as error:
+        logger("app.test").error("run.failed", **failure(error))
+    said = capfd.readouterr()
+    assert said.out + said.err == ""
+
+
 def test_where_an_exception_was_raised_is_told_from_the_outermost_call_on() -> None:
     def deeper(left: int) -> None:
         if left == 0:
