@@ -57,7 +57,7 @@ def test_no_message_of_an_exception_is_logged_ours_or_a_librarys(written: io.Str
 
 
 def test_a_log_that_cannot_be_written_prints_nothing_elsewhere(
-    written: io.StringIO, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capfd: pytest.CaptureFixture[str], written: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
     written.close()
