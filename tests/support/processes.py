@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,11 @@ def starter(tmp_path: Path, places: dict[str, Any]) -> Start:
         world = build_world(tmp_path / "data", **places)
         given = {"data": tmp_path / "data", "analyst": ANALYST, "minimum_free_bytes": 0, "_env_file": None, **places}
         with (
+            closing(world.container),
             running(Settings(**given, **settings), slots=slots) as service,
             httpx.Client(base_url=service.url, headers=world.bearer(), timeout=30, trust_env=False) as client,
         ):
             yield world, service, client
-        world.container.close()
 
     return started
 

@@ -67,11 +67,13 @@ def test_workers_and_service_outlive_a_database_that_drops_everybody_and_one_tha
     name = places["database"].rpartition("/")[2]
     with start(slots=2, maximum_attempts=5) as (world, _service, client):
         calls = [send(client, b"gate %d" % number, f"c-{number}") for number in range(3)]
+        begun = tmp_path / "notes"
         begun_by(tmp_path, calls[0])
         begun_by(tmp_path, calls[1])
         assert postgres.cut_connections(name) >= 4
         calls.append(insist(client, "c-3"))
-        begun_by(tmp_path, calls[0], times=2)
+        # Whichever of the calls the new workers take up first: those that were taken over, or those that waited.
+        wait_until(lambda: len(tuple(begun.glob("call_*"))) == 4)
         postgres.stop()
         answer = upload(client, "c-4")
         assert (answer.status_code, answer.json()["type"]) == (503, "urn:canvass-monitor:problem:database-unavailable")
