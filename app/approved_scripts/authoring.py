@@ -201,6 +201,8 @@ class _Reader:
         return line
 
     def placeholders(self, inner: Mapping[str, yaml.Node], line: Line, slots: set[str]) -> None:
+        if not inner:
+            return
         node = inner.get("say") or next(iter(inner.values()))
         for wording in line.wordings:
             for name in _PLACEHOLDER.findall(wording):

@@ -9,7 +9,7 @@ from app.audit.tables import AuditEntryTable
 from app.domain.audio import UnreviewableReason
 from app.domain.deviation import Code, Severity
 from app.domain.finding import Finding, Outcome
-from app.errors import BadInput, Conflict, NotFound, UnknownScript
+from app.errors import BadInput, NotFound, UnknownScript
 from app.reviews.service import (
     CallView,
     QueueFilter,
@@ -182,22 +182,6 @@ def test_a_call_can_be_decided_as_a_whole(world: World) -> None:
     for call in (flagged, silent):
         say(world, call, None, "undetermined")
         assert view(world, call).row.decided
-
-
-def test_a_call_is_decided_as_a_whole_by_what_was_seen_of_it(world: World) -> None:
-    call = judged(world, "c", outcome=Outcome.UNREVIEWABLE)
-    seen = next(run.id for run in view(world, call).runs if run.is_current)
-    with world.database.writing() as session:
-        judge_again(session, call_id=call, script_id=None, actor=OFFICER)
-    judged(world, "c", finding(), call=call)
-    words = {"finding": None, "verdict": "dismissed", "reason": "Nothing to hear.", "note": None}
-    with world.database.writing() as session, pytest.raises(Conflict):
-        decide(session, call_id=call, run=seen, actor=OFFICER, **words)
-    assert not view(world, call).row.decided
-    now = next(run.id for run in view(world, call).runs if run.is_current)
-    with world.database.writing() as session:
-        decide(session, call_id=call, run=now, actor=OFFICER, **words)
-    assert view(world, call).row.decided
 
 
 @pytest.mark.parametrize(
