@@ -21,7 +21,7 @@ export const singleKeys = {
 export function onKeys(handlers) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, dialog")) return;
+    if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, dialog[open]")) return;
     if (!singleKeys.on && event.key !== "?") return;
     const isControl = event.target.closest("button, a, summary, audio, [type=radio], [type=checkbox]");
     if (isControl && (event.key === "Enter" || event.key === " ")) return;
