@@ -8,7 +8,6 @@ from itertools import chain, repeat
 
 import structlog
 
-from app import __version__
 from app.archives import candidates, promotion, repository
 from app.archives.candidates import Task
 from app.archives.scripts import Scripts
@@ -17,10 +16,8 @@ from app.archives.stages import Stage
 from app.archives.tables import ArchivePromotionTable, ArchiveTable
 from app.calls.metadata import roles_of
 from app.db.session import Database
-from app.domain.audio import Source, UnreviewableReason
-from app.domain.finding import CallResult, Outcome
-from app.domain.provenance import Provenance
-from app.domain.transcript import Transcript
+from app.domain.audio import UnreviewableReason
+from app.domain.finding import CallResult
 from app.errors import DatabaseUnavailable, RecordingDamaged, StorageUnavailable, Unreviewable, WeightsMissing
 from app.pipeline.assessment.in_part import judged_in_part
 from app.pipeline.upstream import Upstream
@@ -29,6 +26,7 @@ from app.runs.analyst import Analyst, Rejudging
 from app.runs.jobs import FULL, PAUSES_S, MachineFault
 from app.runs.service import Settle
 from app.runs.sound import GatheredSound, gathered
+from app.runs.unjudged import unjudged
 from app.storage.base import Storage
 from app.telemetry import failure, logger
 
@@ -212,15 +210,11 @@ class ArchiveWork:
                 finish_if_done(session, archive=archive)
 
     def _unreviewable(self, task: Task, reason: UnreviewableReason) -> CallResult:
-        source = Source(sha256=task.sound.sha256, sample_rate_hz=None, channels=None)
-        return CallResult(
-            call=task.call_id,
-            outcome=Outcome.UNREVIEWABLE,
+        return unjudged(
+            task.call_id,
             reason=reason,
             script_id=task.script.id,
             script_version=task.script.version,
-            findings=(),
-            lines=(),
-            transcript=Transcript(call=task.call_id, source=source),
-            provenance=Provenance(ruleset="none", models=(), software=__version__, profile=self.profile),
+            sha256=task.sound.sha256,
+            profile=self.profile,
         )

@@ -7,17 +7,13 @@ from itertools import chain, repeat
 
 from sqlalchemy.orm import Session
 
-from app import __version__
 from app.approved_scripts.service import load_version
 from app.calls.metadata import roles_of
 from app.calls.service import keep_derived, keep_sound
 from app.calls.tables import CallTable
 from app.db.locks import hold_row
 from app.db.session import Database
-from app.domain.audio import Source, UnreviewableReason
-from app.domain.finding import CallResult, Outcome
-from app.domain.provenance import Provenance
-from app.domain.transcript import Transcript
+from app.domain.audio import UnreviewableReason
 from app.errors import DatabaseUnavailable, RecordingDamaged, StorageUnavailable, Unreviewable, WeightsMissing
 from app.retention.service import clear_derived, may_keep, note_damage, note_whole
 from app.runs import repository
@@ -25,6 +21,7 @@ from app.runs.analyst import AnalysisOutput, Analyst
 from app.runs.service import Settle, Task, begin, finish, put_back, wait_no_longer
 from app.runs.sound import gathered
 from app.runs.tables import RunTable
+from app.runs.unjudged import unjudged
 from app.storage.base import Storage, derived_key
 from app.telemetry import failure, logger
 from app.work.queue import Priority
@@ -188,17 +185,13 @@ class Judging:
         return key
 
     def _unreviewable(self, task: Task, reason: UnreviewableReason) -> AnalysisOutput:
-        source = Source(sha256=task.recording_sha256, sample_rate_hz=None, channels=None)
         return AnalysisOutput(
-            result=CallResult(
-                call=task.call_id,
-                outcome=Outcome.UNREVIEWABLE,
+            unjudged(
+                task.call_id,
                 reason=reason,
                 script_id=task.script_id,
                 script_version=task.script_version,
-                findings=(),
-                lines=(),
-                transcript=Transcript(call=task.call_id, source=source),
-                provenance=Provenance(ruleset="none", models=(), software=__version__, profile=self.profile),
+                sha256=task.recording_sha256,
+                profile=self.profile,
             )
         )

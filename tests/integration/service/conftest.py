@@ -9,9 +9,13 @@ from starlette.testclient import TestClient
 from app.db.engine import open_database
 from app.db.migrate import migrate
 from app.main import create_app
+from app.webhooks.desk import WebhookDesk
+from app.webhooks.jobs import Sending
 from tests.support.postgres import PostgresServer, running_postgres
+from tests.support.receiver import Receiver, receiving
 from tests.support.s3_server import S3Server, new_prefix
 from tests.support.service_world import World, build_world
+from tests.support.webhook_world import desk_of, sending_of
 
 EMBEDDED, SCALED_OUT = "embedded", "scaled-out"
 
@@ -101,3 +105,19 @@ def world(tmp_path: Path, places: dict[str, Any], template_folder: Path) -> Iter
 def client(world: World) -> Iterator[TestClient]:
     with TestClient(create_app(world.container), raise_server_exceptions=False) as made:
         yield made
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as made:
+        yield made
+
+
+@pytest.fixture
+def desk(world: World) -> WebhookDesk:
+    return desk_of(world)
+
+
+@pytest.fixture
+def sender(world: World) -> Sending:
+    return sending_of(world)

@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,24 +29,7 @@ from tests.support.webhook_world import (
     log_of,
     register,
     send_due,
-    sending_of,
 )
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
-
-
-@pytest.fixture
-def desk(world: World) -> WebhookDesk:
-    return desk_of(world)
-
-
-@pytest.fixture
-def sender(world: World) -> Sending:
-    return sending_of(world)
 
 
 def test_a_receiver_that_was_down_gets_the_same_message_when_it_comes_back(

@@ -1,7 +1,6 @@
 """Webhooks through the API and the command line: who may, what is refused, what is shown and what never is."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,23 +19,7 @@ from app.webhooks.jobs import Sending
 from app.webhooks.service import MOST_ENDPOINTS
 from tests.support.receiver import Receiver, receiving
 from tests.support.service_world import World, build_world
-from tests.support.webhook_world import NOBODY, NORTH, desk_of, log_of, register, send_due, sending_of
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
-
-
-@pytest.fixture
-def desk(world: World) -> WebhookDesk:
-    return desk_of(world)
-
-
-@pytest.fixture
-def sender(world: World) -> Sending:
-    return sending_of(world)
+from tests.support.webhook_world import NOBODY, NORTH, log_of, register, send_due, sending_of
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import base64
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,18 +21,16 @@ from app.webhooks.desk import WebhookDesk
 from app.webhooks.events import announce_judgement
 from app.webhooks.jobs import Sending, start_sending
 from app.webhooks.tables import WebhookDeliveryTable, WebhookEndpointTable
-from tests.support.receiver import Receiver, receiving, reply
+from tests.support.receiver import Receiver, reply
 from tests.support.service_analysts import QUOTE, result
 from tests.support.service_world import World
 from tests.support.webhook_world import (
     NOBODY,
     NORTH,
     change,
-    desk_of,
     log_of,
     register,
     send_due,
-    sending_of,
     submit_heard,
 )
 
@@ -49,22 +46,6 @@ TOLD = {
     "received_at",
     "judged_at",
 }
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
-
-
-@pytest.fixture
-def desk(world: World) -> WebhookDesk:
-    return desk_of(world)
-
-
-@pytest.fixture
-def sender(world: World) -> Sending:
-    return sending_of(world)
 
 
 def test_a_judged_call_is_told_signed_and_without_its_words(
