@@ -148,8 +148,7 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000, slot
 def _web(container: Container, *, host: str, port: int) -> Iterator[str]:
     import uvicorn
 
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family, backlog=1024)
+    listener = listen(host, port)
     config = uvicorn.Config(create_app(container), log_config=None, access_log=False, server_header=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
@@ -162,6 +161,21 @@ def _web(container: Container, *, host: str, port: int) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listener.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket whose connections send each piece of an answer at once.
+
+    asyncio sees to that for sockets that it has opened itself, not for this one; without it the second piece waits for
+    the acknowledgement of the first, 40 ms for whoever keeps the connection (measured 2026-11).
+
+    Raises:
+        OSError: If the address cannot be listened on.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=1024)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _keep_sweeping(incoming: Path, stopped: threading.Event) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.calls.tables import PENDING_RANK, CallTable
 from app.db.cursor import bad_cursor
@@ -24,7 +24,12 @@ PENDING = "pending"
 MOST_COUNTED = 1000
 """A page that counts a million calls each time it is opened is slow; nobody needs to know how many more than this."""
 
-_ORDER = (CallTable.queue_rank, CallTable.queue_doubt, CallTable.started_at, CallTable.id)
+_ORDER: tuple[InstrumentedAttribute[Any], ...] = (
+    CallTable.queue_rank,
+    CallTable.queue_doubt,
+    CallTable.started_at,
+    CallTable.id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,20 @@ class Place:
         """For a cursor."""
         return [self.rank, self.doubt, self.started_at.isoformat(), self.call_id]
 
-    def before(self) -> ColumnElement[bool]:
-        """Everything that comes after this place."""
-        return tuple_(*_ORDER) > tuple_(self.rank, self.doubt, self.started_at, self.call_id)
+    def before(self, *, rank: int | None = None) -> ColumnElement[bool]:
+        """Everything that comes after this place.
+
+        Args:
+            rank: Of all calls that are listed, where it is one.
+
+        Raises:
+            BadInput: If the place has another rank.
+        """
+        if rank is None:
+            return tuple_(*_ORDER) > tuple_(self.rank, self.doubt, self.started_at, self.call_id)
+        if rank != self.rank:
+            raise bad_cursor()
+        return tuple_(*_ORDER[1:]) > tuple_(self.doubt, self.started_at, self.call_id)
 
 
 def conditions(
@@ -85,12 +101,18 @@ def conditions(
         (CallTable.review, review),
     )
     chosen: list[ColumnElement[bool]] = [column == value for column, value in wanted if value is not None]
-    if severity in tuple(Severity) and outcome == Outcome.FLAGGED:
-        chosen.append(CallTable.queue_rank == RANK_OF_FLAGGED + RANK_OF_SEVERITY[Severity(severity)])
     if outcome == PENDING:
-        # The rank leads to the index of the queue.
-        chosen += [CallTable.queue_rank == PENDING_RANK, CallTable.outcome.is_(None)]
+        chosen.append(CallTable.outcome.is_(None))
     return (*chosen, *(() if code is None else (has_code(code),)))
+
+
+def only_rank(*, outcome: str | None, severity: str | None) -> int | None:
+    """The rank of all calls that the queue's filter lets through, where it is one."""
+    if outcome == PENDING:
+        return PENDING_RANK
+    if severity in tuple(Severity) and outcome == Outcome.FLAGGED:
+        return RANK_OF_FLAGGED + RANK_OF_SEVERITY[Severity(severity)]
+    return None
 
 
 def in_order(
@@ -99,12 +121,24 @@ def in_order(
     conditions: Sequence[ColumnElement[bool]],
     after: Place | None,
     limit: int,
+    rank: int | None = None,
 ) -> Sequence[CallTable]:
-    """Calls in the order of the queue."""
-    query = select(CallTable).where(*conditions)
+    """Calls in the order of the queue.
+
+    Args:
+        session: Any session.
+        conditions: Of `conditions`.
+        after: The place where the page before ended, or None.
+        limit: At most so many.
+        rank: That all of them have, where they do. It is left out of the order then: SQLite would use no index for a
+            column that it is told both to be one value and to stand in a place.
+    """
+    query, order = select(CallTable).where(*conditions), _ORDER
+    if rank is not None:
+        query, order = query.where(CallTable.queue_rank == rank), _ORDER[1:]
     if after is not None:
-        query = query.where(after.before())
-    return session.scalars(query.order_by(*_ORDER).limit(limit)).all()
+        query = query.where(after.before(rank=rank))
+    return session.scalars(query.order_by(*order).limit(limit)).all()
 
 
 def next_open(session: Session, *, after: CallTable) -> str | None:

@@ -62,7 +62,8 @@ def queue(
         script=filter.script,
         review=filter.review,
     )
-    calls = repository.in_order(session, conditions=conditions, after=after, limit=limit + 1)
+    rank = repository.only_rank(outcome=filter.outcome, severity=filter.severity)
+    calls = repository.in_order(session, conditions=conditions, after=after, limit=limit + 1, rank=rank)
     shown = calls[:limit]
     more = len(calls) > limit
     return QueuePage(

@@ -115,6 +115,16 @@ def test_pages_join_without_gap_or_repetition(world: World, seven: list[str], li
     assert found == seven
 
 
+def test_pages_of_one_rank_join_too(world: World, seven: list[str]) -> None:
+    rank = {"outcome": "flagged", "severity": "critical"}
+    first = page(world, limit=2, **rank)
+    rest = page(world, limit=2, cursor=first.next, **rank)
+    assert [row.external_id for row in (*first.items, *rest.items)] == ["older", "newer", "unsure"]
+    assert rest.next is None
+    with pytest.raises(BadInput):
+        page(world, cursor=page(world, limit=4).next, **rank)
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "W10", "WzEsMiwzLDRd", "bnVsbA", "é"])
 def test_a_foreign_cursor_is_refused(world: World, cursor: str) -> None:
     with pytest.raises(BadInput):
