@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from app.domain.script import ApprovedScript
+from app.runs.basis import RESTS_ON, digest
 from app.search.words import SpokenWords
 from scripts.synthetic_words import Sentence, filled, pool
 
@@ -40,6 +41,11 @@ PRAISE = "he's a decent guy, his dad was a bus driver"
 RARE = "quillwort"
 """Said in one call of fifty thousand."""
 
+JUDGED_BY = ("synthetic", "balanced")
+"""Version of the rules, and profile."""
+
+MODELS = {"whisper": "sha256:" + "0" * 64}
+
 UTTERANCES = (12, 26)
 WITH_WORD_TIMES = 100
 """One call in so many has the times of its words."""
@@ -49,7 +55,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "id call_centre external_id script_id started_at received_at canvasser_id details metadata_digest"
         " dialled_digest dialled_ends disposition campaign recording_sha256 recording_size_bytes recording_type status"
         " outcome reason duration worst_severity top_confidence finding_count queue_rank queue_doubt review"
-        " script_version reached".split()
+        " script_version reached basis".split()
     ),
     "runs": tuple(
         "id call_id cause script_id script_version status is_current attempts created_at started_at finished_at outcome"
@@ -95,7 +101,8 @@ class Archive:
         self._pool = pool(self._random)
         self._lines = [Sentence.of(filled(line.say)) for line in script.lines]
         self._praise = Sentence.of(PRAISE)
-        self._models = json.dumps({"whisper": "sha256:" + "0" * 64})
+        self._models = json.dumps(MODELS)
+        self._bases: dict[str | None, str] = {}
 
     def batches(self, size: int = 2000) -> Iterator[Rows]:
         """The rows of so many calls at a time, by table."""
@@ -181,7 +188,24 @@ class Archive:
             standing.review,
             self.script.version,
             "contact" if length else None,
+            self._basis(standing.reason),
         )
+
+    def _basis(self, reason: str | None) -> str:
+        """What stands for the columns of `_run` in the row of a call."""
+        if reason not in self._bases:
+            values = (
+                self.script.id,
+                self.script.version,
+                *JUDGED_BY,
+                MODELS,
+                self.heard_with.engine,
+                self.heard_with.key,
+                False,
+                reason,
+            )
+            self._bases[reason] = digest(dict(zip(RESTS_ON, values, strict=True)))
+        return self._bases[reason]
 
     def _run(
         self,
@@ -217,8 +241,7 @@ class Archive:
             standing.outcome,
             standing.reason,
             len(turns) * 4.0,
-            "synthetic",
-            "balanced",
+            *JUDGED_BY,
             "0",
             self._models,
             result,

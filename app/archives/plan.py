@@ -1,23 +1,23 @@
 """What judging a part of the archive again would take: how many calls, which stages, for how long, and why."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.archives.bases import Ground
 from app.archives.scripts import Period, Scripts, periods
-from app.archives.selection import Selection, calls_of
+from app.archives.selection import Selection, grounds_of
 from app.archives.stages import Basis, Cause, Stage, causes_for, stage_for
 from app.archives.tables import ArchiveCallTable
 from app.calls.tables import CallTable
+from app.domain.deviation import Severity
 from app.domain.script import ApprovedScript
 from app.pipeline.upstream import Upstream
 from app.runs.repository import last_paces
-from app.runs.tables import RunTable
 
 HEARING_S_PER_S = 0.06
 TEXT_S = 0.15
@@ -26,6 +26,18 @@ NOTHING_S = 0.01
 database has measured none: `docs/benchmarks` (windowed, base, November 2026), rounded up."""
 
 MEASURED_RUNS = 200
+
+
+CRITICAL = Severity.CRITICAL.value
+"""The only severity that tells which stages run: critical findings are heard again."""
+
+_IS_CRITICAL = CallTable.worst_severity == CRITICAL
+_BOTH_COUNTS = (
+    func.count(),
+    func.sum(CallTable.duration),
+    func.count().filter(_IS_CRITICAL),
+    func.sum(CallTable.duration).filter(_IS_CRITICAL),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +138,12 @@ def make_plan(session: Session, *, selection: Selection, upstream: Upstream, wor
         work_s=round(work_s, 1),
         workers=workers,
         rates=rates,
-        upheavals=tuple(Upheaval(*what, calls=number) for what, number in upheavals.most_common()),
+        upheavals=tuple(Upheaval(*what, calls=number) for what, number in _most_first(upheavals)),
     )
+
+
+def _most_first(upheavals: Counter[tuple[Cause, str, str]]) -> list[tuple[tuple[Cause, str, str], int]]:
+    return sorted(upheavals.items(), key=lambda upheaval: (-upheaval[1], upheaval[0]))
 
 
 def measured_rates(session: Session) -> Rates:
@@ -151,38 +167,34 @@ def _mean_seconds(session: Session, stage: Stage) -> float | None:
 
 def _groups(session: Session, selection: Selection) -> Iterator[_Group]:
     scripts = Scripts()
-    ids = session.scalars(calls_of(selection, RunTable.script_id).distinct()).all()
-    for script_id in sorted(ids):
-        for period in periods(session, script_id=script_id):
-            query = _grouped(selection, script_id, period)
-            for *values, calls, sound_s in session.execute(query):
-                values[3] = json.loads(values[3]) if values[3] else None
-                basis = Basis(*values)
-                judged_by = scripts.load(session, script_id=script_id, version=basis.script_version)
-                now = period.version or basis.script_version
-                script = scripts.load(session, script_id=script_id, version=now)
-                yield _Group(basis, judged_by, script, int(calls), float(sound_s))
+    known: dict[str, tuple[Period, ...]] = {}
+    for ground in grounds_of(session, selection):
+        script_id, version = ground.script_id, ground.basis.script_version
+        if script_id not in known:
+            known[script_id] = periods(session, script_id=script_id)
+        judged_by = scripts.load(session, script_id=script_id, version=version)
+        for period in known[script_id]:
+            for basis, calls, sound_s in _counted(session, selection, ground, period):
+                script = scripts.load(session, script_id=script_id, version=period.version or version)
+                yield _Group(basis, judged_by, script, calls, sound_s)
 
 
-def _grouped(selection: Selection, script_id: str, period: Period) -> Select[Any]:
-    columns = (
-        RunTable.script_version,
-        RunTable.ruleset,
-        RunTable.profile,
-        cast(RunTable.models, Text),
-        RunTable.engine,
-        RunTable.hearing_key,
-        RunTable.shares_channel,
-        RunTable.reason,
-        CallTable.worst_severity,
-    )
-    query = calls_of(selection, *columns, func.count(), func.coalesce(func.sum(CallTable.duration), 0.0))
-    query = query.where(RunTable.script_id == script_id)
+def _counted(
+    session: Session, selection: Selection, ground: Ground, period: Period
+) -> Iterator[tuple[Basis, int, float]]:
+    """How many calls of a period rest on something, and their seconds: those with critical findings, and the others.
+
+    All stands in the index `ix_calls_basis`; each call of the archive is one of its entries, looked at once.
+    """
+    query = select(*_BOTH_COUNTS).where(CallTable.basis == ground.digest, *selection.conditions())
     if period.since is not None:
         query = query.where(CallTable.started_at >= period.since)
     if period.until is not None:
         query = query.where(CallTable.started_at < period.until)
-    return query.group_by(*columns)
+    calls, sound_s, critical, critical_s = (value or 0 for value in session.execute(query).one())
+    for worst, number, seconds in ((CRITICAL, critical, critical_s), (None, calls - critical, sound_s - critical_s)):
+        if number:
+            yield ground.with_severity(worst), int(number), float(seconds)
 
 
 def _in_words(cause: Cause, group: _Group, upstream: Upstream) -> tuple[str, str]:

@@ -18,6 +18,7 @@ def freeze(session: Session, *, archive_id: str, selection: Selection, chunk_siz
     """Write down which calls a batch is of, in the order of their ids, and return how many."""
     number = func.row_number().over(order_by=CallTable.id) - 1
     chosen = calls_of(
+        session,
         selection,
         literal(archive_id),
         CallTable.id,
@@ -122,7 +123,6 @@ def quotes(session: Session, *, run_ids: Sequence[str], finding_ids: Sequence[st
 
 def choose_for_promotion(session: Session, *, promotion: ArchivePromotionTable, selection: Selection) -> int:
     """Mark the candidates that a promotion is of, and return how many; what a failure left is none."""
-    chosen = calls_of(selection, CallTable.id)
     query = update(Row).where(
         Row.archive_id == promotion.archive_id,
         Row.status == "done",
@@ -130,8 +130,9 @@ def choose_for_promotion(session: Session, *, promotion: ArchivePromotionTable, 
         Row.stage != "failed",
         Row.promoted.is_(None),
         Row.promotion_id.is_(None),
-        Row.call_id.in_(chosen),
     )
+    if not selection.is_everything:
+        query = query.where(Row.call_id.in_(calls_of(session, selection, CallTable.id)))
     session.execute(query.values(promotion_id=promotion.id).execution_options(synchronize_session=False))
     return _count(session, Row.promotion_id == promotion.id)
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import Session
 
+from app.archives.bases import Ground, grounds
 from app.calls.tables import CallTable
+from app.db.planning import unindexed
 from app.errors import BadInput
-from app.findings.tables import FindingTable
-from app.runs.tables import RunTable
+from app.search.tables import CallTagTable
 
 LONGEST = 200
 
@@ -49,30 +51,36 @@ class Selection:
         if self.started_from and self.started_to and self.started_from >= self.started_to:
             raise BadInput("The selection ends before it begins.", next_step="Let `from` be earlier than `to`.")
 
+    @property
+    def is_everything(self) -> bool:
+        """Whether it lets every judged call through."""
+        return not self.written()
+
+    def rests_on(self, ground: Ground) -> bool:
+        """Whether calls that rest on this are meant, as far as their run says so."""
+        basis, engine = ground.basis, ground.basis.engine or ""
+        return (
+            self.script in (None, ground.script_id)
+            and self.script_version in (None, basis.script_version)
+            and (self.engine is None or engine == self.engine or engine.startswith(f"{self.engine}/"))
+        )
+
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
-        """As SQL over a call and its current run."""
+        """As SQL over a call, without what its run says: see `rests_on`."""
         wanted = (
             (CallTable.campaign, self.campaign),
             (CallTable.call_centre, self.call_centre),
             (CallTable.canvasser_id, self.canvasser),
             (CallTable.outcome, self.outcome),
-            (RunTable.script_id, self.script),
-            (RunTable.script_version, self.script_version),
         )
         chosen: list[ColumnElement[bool]] = [column == value for column, value in wanted if value is not None]
         if self.started_from is not None:
             chosen.append(CallTable.started_at >= self.started_from)
         if self.started_to is not None:
             chosen.append(CallTable.started_at < self.started_to)
-        if self.engine is not None:
-            chosen.append(
-                or_(RunTable.engine == self.engine, RunTable.engine.startswith(f"{self.engine}/", autoescape=True))
-            )
         if self.code is not None:
-            found = select(FindingTable.run_id).where(
-                FindingTable.run_id == RunTable.id, FindingTable.code == self.code
-            )
-            chosen.append(found.exists())
+            found = exists().where(CallTagTable.call_id == CallTable.id, CallTagTable.tag == f"code/{self.code}")
+            chosen.append(found)
         return tuple(chosen)
 
     def written(self) -> dict[str, Any]:
@@ -85,10 +93,25 @@ class Selection:
         }
 
 
-def calls_of(selection: Selection, *columns: Any) -> Select[Any]:
-    """A query over the calls that are meant, each joined with its current run."""
-    query = select(*columns).select_from(CallTable).join(RunTable, RunTable.call_id == CallTable.id)
-    return query.where(RunTable.is_current, *selection.conditions())
+def grounds_of(session: Session, selection: Selection) -> tuple[Ground, ...]:
+    """What the calls that are meant may rest on; there need not be one for each."""
+    return tuple(ground for ground in grounds(session) if selection.rests_on(ground))
+
+
+def calls_of(session: Session, selection: Selection, *columns: Any) -> Select[Any]:
+    """A query over the calls that are meant.
+
+    Args:
+        session: Any session; what calls rest on is read in it.
+        selection: Which calls.
+        columns: Of calls.
+    """
+    query = select(*columns).select_from(CallTable).where(*selection.conditions())
+    # By another index: whoever wants the calls themselves wants them in the order of their ids.
+    basis = unindexed(CallTable.basis)
+    if (selection.script, selection.script_version, selection.engine) == (None, None, None):
+        return query.where(basis.is_not(None))
+    return query.where(basis.in_([ground.digest for ground in grounds_of(session, selection)]))
 
 
 def read_selection(written: Mapping[str, Any]) -> Selection:

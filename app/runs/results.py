@@ -7,6 +7,7 @@ from app.calls.tables import CallTable
 from app.domain.finding import CallResult, Outcome
 from app.domain.serialization import result_to_json
 from app.pipeline.upstream import is_told_apart_by_script
+from app.runs.basis import digest_of
 from app.runs.standing import Graded, rank_of, worst_of
 from app.runs.tables import RunTable
 
@@ -51,6 +52,7 @@ def stand(call: CallTable, *, run: RunTable, findings: Sequence[Graded]) -> None
     call.status = "done"
     call.outcome = outcome
     call.reason = run.reason
+    call.basis = digest_of(run)
     call.duration = run.duration
     call.worst_severity = worst.severity if worst else None
     call.top_confidence = worst.confidence if worst else None

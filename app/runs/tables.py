@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import Moment, Table
 
+DONE_AND_NO_CANDIDATE = "status = 'done' AND cause <> 'archive'"
+"""As the partial index spells it, and the queries that are to use it."""
+
 
 class RunTable(Table):
     """One analysis of one call; never changed once it is done, except that another may take its place.
@@ -51,6 +54,12 @@ class RunTable(Table):
         CheckConstraint("cause IN ('upload', 'request', 'archive')", name="cause"),
         Index("ix_runs_call_id_created_at", "call_id", "created_at"),
         Index("ix_runs_archive_id", "archive_id"),
+        Index(
+            "ix_runs_heard_id",
+            "id",
+            sqlite_where=text(DONE_AND_NO_CANDIDATE),
+            postgresql_where=text(DONE_AND_NO_CANDIDATE),
+        ),
         Index(
             "uq_runs_current",
             "call_id",

@@ -18,8 +18,9 @@ from app.bootstrap import TABLES
 from app.calls.tables import CallTable
 from app.db.tables import Table
 from app.errors import BadInput
-from app.findings.tables import FindingTable
+from app.runs.basis import digest_of
 from app.runs.tables import RunTable
+from app.search.tables import CallTagTable
 
 FIRST_DAY = datetime(2026, 5, 4, tzinfo=UTC)
 WORDS = ("a", "b", "a%", "a_")
@@ -103,17 +104,18 @@ def session() -> Iterator[Session]:
         opened.add(CallCentreTable(id="north", created_at=FIRST_DAY))
         opened.flush()
         for call in CALLS:
-            opened.add(row_of(call))
+            runs = runs_of(call)
+            opened.add(row_of(call, basis=digest_of(runs[0])))
             opened.flush()
-            opened.add_all(runs_of(call))
+            opened.add_all(runs)
             opened.flush()
-            opened.add_all(findings_of(call))
+            opened.add_all(CallTagTable(tag=f"code/{code}", call_id=call.id, confidence=0.5) for code in call.codes)
         opened.flush()
         yield opened
     engine.dispose()
 
 
-def row_of(call: Judged) -> CallTable:
+def row_of(call: Judged, *, basis: str) -> CallTable:
     return CallTable(
         id=call.id,
         call_centre="north",
@@ -130,6 +132,7 @@ def row_of(call: Judged) -> CallTable:
         recording_type="audio/wav",
         status="done",
         outcome=call.outcome,
+        basis=basis,
     )
 
 
@@ -149,22 +152,13 @@ def runs_of(call: Judged) -> list[RunTable]:
     ]
 
 
-def findings_of(call: Judged) -> list[FindingTable]:
-    current = [(f"run-{call.id}", code) for code in sorted(call.codes)]
-    before = [(f"old-{call.id}", code) for code in ("endorsement", "pressure") if code not in call.codes]
-    return [
-        FindingTable(run_id=run, finding_id=code, position=0, code=code, severity="major", confidence=0.5)
-        for run, code in (*current, *before)
-    ]
-
-
 calm = settings(deadline=None, max_examples=60)
 
 
 @calm
 @given(selections())
 def test_the_database_finds_what_the_words_say(session: Session, selection: Selection) -> None:
-    found = set(session.scalars(calls_of(selection, CallTable.id)))
+    found = set(session.scalars(calls_of(session, selection, CallTable.id)))
     assert found == {call.id for call in CALLS if call.is_meant_by(selection)}
 
 
@@ -182,8 +176,8 @@ def test_two_selections_are_written_alike_only_if_they_are_the_same(one: Selecti
 @given(selections(), st.sampled_from(["campaign", "canvasser", "outcome", "code", "engine", "script"]))
 def test_a_word_less_chooses_no_fewer(session: Session, selection: Selection, name: str) -> None:
     wider = replace(selection, **{name: None})
-    assert set(session.scalars(calls_of(selection, CallTable.id))) <= set(
-        session.scalars(calls_of(wider, CallTable.id))
+    assert set(session.scalars(calls_of(session, selection, CallTable.id))) <= set(
+        session.scalars(calls_of(session, wider, CallTable.id))
     )
 
 
