@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.archives import compare, promotion, service
+from app.archives import compare, promotion, service, starting
 from app.archives.plan import Plan
 from app.archives.selection import read_selection
 from app.archives.views import ArchiveView, ComparedCall, ComparisonPage, Sums
@@ -51,11 +51,14 @@ class ArchiveDesk:
 
         Raises:
             BadInput: If what is chosen means nothing, or no call fits.
+            Conflict: If it was cancelled before all its calls were written down.
             WeightsMissing: If the models are not fetched here.
         """
-        selection, reckoned = read_selection(chosen), self.plan(chosen)
-        with self.database.writing() as session:
-            return service.start(session, title=title, selection=selection, reckoned=reckoned, actor=actor)
+        selection, upstream = read_selection(chosen), self.upstream()
+        workers = self.workers()
+        return starting.start(
+            self.database, title=title, selection=selection, upstream=upstream, workers=workers, actor=actor
+        )
 
     def listed(self, *, cursor: str | None, limit: int) -> tuple[tuple[ArchiveView, ...], str | None]:
         """One page of the batches, the newest first, and the cursor of the next."""

@@ -1,4 +1,4 @@
-"""Starting, watching and stopping a batch over the archive."""
+"""Watching, stopping and resuming a batch over the archive; `app.archives.starting` starts it."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,8 +13,7 @@ from app.archives.tables import ArchivePromotionTable, ArchiveTable
 from app.archives.views import ArchiveView, PromotionView
 from app.audit.service import Actor, record
 from app.db.cursor import bad_cursor, decode_cursor, encode_cursor
-from app.db.identifiers import new_id
-from app.errors import BadInput, Conflict, NotFound
+from app.errors import Conflict, NotFound
 from app.pipeline.upstream import Upstream
 from app.work.queue import Priority, queue_of
 
@@ -25,60 +24,12 @@ LANES = 64
 """Chunks that are in the queue at once; each that is done puts the next of its lane there. More workers than that would
 wait, and a hundred thousand jobs need not be written in one transaction."""
 
-CHUNK_WORK_S = 45.0
-LEAST_CHUNK, MOST_CHUNK = 50, 200
 RATE_OVER_S = 120.0
-LONGEST_TITLE = 200
 
 
 def plan(session: Session, *, selection: Selection, upstream: Upstream, workers: int) -> Plan:
     """What a batch would do; changes nothing."""
     return make_plan(session, selection=selection, upstream=upstream, workers=workers)
-
-
-def start(session: Session, *, title: str, selection: Selection, reckoned: Plan, actor: Actor) -> ArchiveView:
-    """Freeze the list of calls and put the first chunks into the queue, behind everything else.
-
-    Args:
-        session: A writing session.
-        title: For people to read; may be empty.
-        selection: Which calls.
-        reckoned: Its plan, made in a transaction of its own, so that nobody waits for it.
-        actor: Who starts it.
-
-    Raises:
-        BadInput: If no call fits, or the title is too long.
-    """
-    if len(title) > LONGEST_TITLE or not title.isprintable():
-        raise BadInput(f"The title has at most {LONGEST_TITLE} printable characters.")
-    if not reckoned.calls:
-        raise BadInput("No judged call fits the selection.", next_step="Choose more, and look at the plan first.")
-    now = datetime.now(UTC)
-    archive = ArchiveTable(
-        id=new_id("archive"),
-        title=title.strip() or f"Archive of {now:%-d %B %Y}",
-        status="running",
-        selection=selection.written(),
-        plan=reckoned.written(),
-        total=0,
-        chunk_size=_chunk_size(reckoned),
-        epoch=1,
-        created_at=now,
-        created_by=actor.id,
-        created_by_name=actor.name,
-    )
-    session.add(archive)
-    session.flush()
-    archive.total = repository.freeze(
-        session, archive_id=archive.id, selection=selection, chunk_size=archive.chunk_size
-    )
-    if not archive.total:
-        raise BadInput("No judged call fits the selection.", next_step="Choose more, and look at the plan first.")
-    chunks = -(-archive.total // archive.chunk_size)
-    for chunk in range(min(LANES, chunks)):
-        enqueue_chunk(session, archive=archive, chunk=chunk)
-    record(session, actor=actor, action="archive.started", subject=archive.id, details={"calls": archive.total})
-    return view(session, archive_id=archive.id)
 
 
 def pause(session: Session, *, archive_id: str, actor: Actor) -> ArchiveView:
@@ -106,9 +57,11 @@ def resume(session: Session, *, archive_id: str, actor: Actor) -> ArchiveView:
 
     Raises:
         NotFound: If there is no such batch.
-        Conflict: If it is not paused.
+        Conflict: If it is not paused, or still being prepared.
     """
     archive = get(session, archive_id=archive_id, lock=True)
+    if not is_prepared(archive):
+        raise Conflict("The archive run is still being prepared.", next_step="Wait a little, or cancel it.")
     archive.epoch += 1
     shown = _turn(session, archive_id=archive_id, to="running", allowed=("paused",), actor=actor)
     for chunk in repository.first_waiting_chunks(session, archive_id=archive_id, lanes=LANES):
@@ -126,6 +79,11 @@ def get(session: Session, *, archive_id: str, lock: bool = False) -> ArchiveTabl
     if archive is None:
         raise NotFound("There is no such archive run.", next_step="See the list of archive runs.")
     return archive
+
+
+def is_prepared(archive: ArchiveTable) -> bool:
+    """Whether the list of its calls is whole."""
+    return archive.epoch > 0
 
 
 def view(session: Session, *, archive_id: str) -> ArchiveView:
@@ -191,12 +149,6 @@ def _turn(session: Session, *, archive_id: str, to: str, allowed: tuple[str, ...
     return _view(session, archive)
 
 
-def _chunk_size(reckoned: Plan) -> int:
-    """As many calls as make a chunk's work; what must be heard is more, and ends by the clock."""
-    per_call = reckoned.work_s / reckoned.calls
-    return max(LEAST_CHUNK, min(MOST_CHUNK, int(CHUNK_WORK_S / per_call) if per_call > 0 else MOST_CHUNK))
-
-
 def _counted(session: Session, archive: ArchiveTable) -> dict[str, Any]:
     """How many calls are done by which stage, how many have changes, and the seconds of work."""
     counted = repository.counts(session, archive_id=archive.id)
@@ -215,7 +167,7 @@ def _view(session: Session, archive: ArchiveTable) -> ArchiveView:
     return ArchiveView(
         id=archive.id,
         title=archive.title,
-        status=archive.status,
+        status="preparing" if archive.status == "paused" and not is_prepared(archive) else archive.status,
         selection=archive.selection,
         created_at=archive.created_at,
         created_by=archive.created_by_name,

@@ -12,7 +12,8 @@ from app.db.tables import Moment, Table
 class ArchiveTable(Table):
     """One batch: a selection of calls, frozen when it was started, whose analyses are candidates.
 
-    ``epoch`` counts how often it was started or taken up again, so that the jobs of an earlier start have other ids.
+    ``epoch`` counts how often it was started or taken up again, so that the jobs of an earlier start have other ids;
+    at 0 it is paused until the list of its calls is whole.
     ``summary`` holds the counts of one that is finished, so that nobody counts a million rows again.
     """
 

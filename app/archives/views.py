@@ -31,7 +31,7 @@ class ArchiveView:
     """One batch.
 
     Attributes:
-        status: running, paused, cancelled or finished.
+        status: preparing, running, paused, cancelled or finished.
         total: How many calls.
         done: How many are done.
         stages: For each stage how many were done by it.

@@ -202,6 +202,9 @@ def judged_by_outcome(session: Session, *, call_centre: str | None = None) -> di
 
 def unreviewable_by_reason(session: Session, *, call_centre: str | None = None) -> dict[str, int]:
     """How many calls could not be judged, by reason; of one call centre, or of all where it is None."""
+    if call_centre is None:
+        # Only what could not be judged has a reason, and all reasons stand in one index.
+        return _counts(session, CallTable.reason, CallTable.reason.is_not(None))
     return _counts(session, CallTable.reason, CallTable.outcome == "unreviewable", *_of(call_centre))
 
 

@@ -217,10 +217,10 @@ def _follow(desk: ArchiveDesk, archive: str) -> ArchiveView:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         view = desk.view(archive)
         task = bar.add_task(view.title, total=view.total, completed=view.done, pace="")
-        while view.status == "running":
+        while view.status in ("preparing", "running"):
             time.sleep(FOLLOW_EVERY_S)
             view = desk.view(archive)
-            bar.update(task, completed=view.done, pace=status_report(view).splitlines()[-1])
+            bar.update(task, completed=view.done, total=view.total, pace=status_report(view).splitlines()[-1])
     return view
 
 

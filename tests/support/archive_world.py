@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from app.archives import compare, promotion, repository, service
+from app.archives import compare, promotion, repository, service, starting
 from app.archives.selection import Selection, read_selection
 from app.archives.service import JUDGE_CHUNK
 from app.archives.tables import ArchiveTable
@@ -47,9 +47,9 @@ class Archive:
 
     def start(self, **chosen: str) -> str:
         """Start a batch; nothing of it is done yet."""
-        selection, reckoned = read_selection(chosen), self.plan(**chosen)
-        with self.world.database.writing() as session:
-            return service.start(session, title="", selection=selection, reckoned=reckoned, actor=OFFICER).id
+        selection, upstream = read_selection(chosen), careful.upstream
+        database = self.world.database
+        return starting.start(database, title="", selection=selection, upstream=upstream, workers=2, actor=OFFICER).id
 
     def work(self, archive_id: str) -> ArchiveView:
         """Do what is queued of a batch, chunk after chunk."""

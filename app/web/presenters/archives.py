@@ -20,6 +20,7 @@ STAGES = {
 }
 
 STATUSES = {
+    "preparing": "Being prepared",
     "running": "Running",
     "paused": "Paused",
     "cancelled": "Cancelled",
@@ -116,7 +117,7 @@ class RunView:
     @property
     def is_live(self) -> bool:
         """Whether the page has to look again."""
-        return self.view.status == "running" or self.is_promoting
+        return self.view.status in ("preparing", "running") or self.is_promoting
 
 
 @dataclass(frozen=True, slots=True)

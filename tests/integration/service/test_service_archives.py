@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.archives import promotion, service
+from app.archives import promotion, service, starting
 from app.archives.selection import Selection
 from app.audit.service import SYSTEM, Actor
 from app.audit.tables import AuditEntryTable
@@ -299,9 +299,9 @@ def test_a_selection_that_means_nothing_is_refused(archive: Archive, wrong: dict
 def test_a_chunk_whose_time_is_up_queues_again_and_lanes_go_on(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "LEAST_CHUNK", 2)
-    monkeypatch.setattr(service, "MOST_CHUNK", 2)
-    monkeypatch.setattr(service, "LANES", 1)
+    monkeypatch.setattr(starting, "LEAST_CHUNK", 2)
+    monkeypatch.setattr(starting, "MOST_CHUNK", 2)
+    monkeypatch.setattr(starting, "LANES", 1)
     monkeypatch.setattr("app.archives.jobs.LANES", 1)
     queued: list[tuple[int, int]] = []
     add = service.enqueue_chunk
@@ -310,7 +310,7 @@ def test_a_chunk_whose_time_is_up_queues_again_and_lanes_go_on(
         queued.append((chunk, part))
         add(session, archive=archive, chunk=chunk, part=part)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(service, "enqueue_chunk", remember)
+    monkeypatch.setattr(starting, "enqueue_chunk", remember)
     monkeypatch.setattr("app.archives.jobs.enqueue_chunk", remember)
     archive.add("one", "two", "three")
     monkeypatch.setenv(RULES, "new")

@@ -93,7 +93,7 @@ class Archive(BaseModel):
 
     id: str
     title: str
-    status: Literal["running", "paused", "cancelled", "finished"]
+    status: Literal["preparing", "running", "paused", "cancelled", "finished"]
     selection: dict[str, Any]
     created_at: datetime
     created_by: str
