@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from app.runs.basis import digest
 from app.search.words import SpokenWords
 from scripts.load_readers import percentile, questions
 from scripts.synthetic_archive import COLUMNS, PRAISE, Archive, HeardWith, Rows
@@ -30,6 +31,16 @@ def test_every_row_has_its_columns_and_every_call_its_run(rows: Rows) -> None:
     assert [row[1] for row in rows["runs"]] == calls
     assert {row[0] for row in rows["findings"]} <= set(runs)
     assert {row[1] for row in rows["call_tags"]} <= set(calls)
+
+
+def test_a_call_rests_on_what_its_run_says(rows: Rows) -> None:
+    place, found = COLUMNS["calls"].index("basis"), set()
+    for call, run in zip(rows["calls"], rows["runs"], strict=True):
+        values = dict(zip(COLUMNS["runs"], run, strict=True))
+        values["models"] = json.loads(values["models"])
+        assert call[place] == digest(values)
+        found.add(call[place])
+    assert len(found) > 1
 
 
 def test_the_words_of_a_call_are_those_of_its_transcript(rows: Rows) -> None:

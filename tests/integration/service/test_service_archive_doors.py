@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.archives.plan import make_plan
+from app.archives.starting import prepare
 from app.audit.tables import AuditEntryTable
 from app.cli.main import main
 from app.main import create_app
-from tests.support.archive_analysts import RULES
-from tests.support.archive_world import Archive
-from tests.support.service_world import build_world
+from tests.support.archive_analysts import RULES, careful
+from tests.support.archive_world import EVERYTHING, Archive
+from tests.support.service_world import OFFICER, build_world
 
 ANALYST = "tests.support.archive_analysts:careful"
 Command = Callable[..., str]
@@ -68,6 +70,23 @@ def test_the_interface_plans_starts_compares_and_promotes(
     assert officer.post(f"{address}/cancel").status_code == 409
     assert officer.get("/api/v1/archives/archive_x").status_code == 404
     assert officer.post("/api/v1/archives", json={"selection": {"code": "off-script"}}).status_code == 422
+
+
+def test_one_that_is_being_prepared_says_so_and_offers_nothing_but_to_cancel_it(
+    archive: Archive, officer: TestClient
+) -> None:
+    archive.add("one")
+    with archive.world.database.reading() as session:
+        reckoned = make_plan(session, selection=EVERYTHING, upstream=careful.upstream, workers=1)
+    with archive.world.database.writing() as session:
+        begun = prepare(session, title="", selection=EVERYTHING, reckoned=reckoned, actor=OFFICER)
+    assert officer.get(f"/api/v1/archives/{begun}").json()["status"] == "preparing"
+    assert officer.post(f"/api/v1/archives/{begun}/resume").status_code == 409
+    page = officer.get(f"/archives/{begun}").text
+    assert "Being prepared" in page
+    assert [f"/archives/{begun}/{verb}" in page for verb in ("cancel", "pause", "resume")] == [True, False, False]
+    assert officer.post(f"/api/v1/archives/{begun}/cancel").json()["status"] == "cancelled"
+    assert officer.post(f"/api/v1/archives/{begun}/promotions").status_code == 409
 
 
 def test_the_lists_go_on_by_their_cursors(
