@@ -193,6 +193,7 @@ class Load:
         for name, values in memory.items():
             self.figures |= {
                 f"{name}_memory_mb_before_uploads": values[0],
+                f"{name}_memory_mb_half_way": values[len(values) // 2],
                 f"{name}_memory_mb_after_uploads": values[-1],
             }
 

@@ -80,7 +80,7 @@ def lost(container: Container, uploads: Uploads) -> int:
     """How many of the uploads that were accepted are not there, with the bytes that were sent."""
     with container.database.reading() as session:
         query = session.query(CallTable.external_id, CallTable.recording_sha256)
-        known = dict(query.filter(CallTable.external_id.in_(uploads.accepted)).tuples())
+        known = {row[0]: row[1] for row in query.filter(CallTable.external_id.in_(uploads.accepted))}
     return sum(
         known.get(external_id) != digest or _stored(container, digest) != digest
         for external_id, digest in uploads.accepted.items()

@@ -3,8 +3,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from starlette.testclient import TestClient
 
-from app.approved_scripts.service import publish
-from app.audit.service import OPERATOR
 from app.audit.tables import AuditEntryTable
 from app.domain.audio import UnreviewableReason
 from app.domain.deviation import Code, Severity
@@ -24,7 +22,7 @@ from app.reviews.standing import settle
 from app.runs.service import begin, finish
 from app.runs.tables import RunTable
 from tests.support.service_analysts import PEAKS, finding, result
-from tests.support.service_world import OFFICER, SCRIPTS, World
+from tests.support.service_world import OFFICER, World
 
 MAJOR = finding(finding_id="m", code=Code.MISSING_LINE, severity=Severity.MAJOR, confidence=0.99, quote=None)
 MINOR = finding(finding_id="o", code=Code.OFF_SCRIPT, severity=Severity.MINOR, confidence=1.0)
@@ -286,30 +284,6 @@ def test_two_runs_of_a_call_cannot_both_be_current(world: World) -> None:
         judge_again(session, call_id=call, script_id=None, actor=OFFICER)
     with pytest.raises(IntegrityError, match=r"(?i)unique"), world.database.writing() as session:
         session.execute(text("UPDATE runs SET is_current = true"))
-
-
-def test_the_version_in_force_when_the_call_was_made_judges_it(world: World) -> None:
-    from datetime import UTC, datetime
-
-    later = datetime(2026, 7, 1, tzinfo=UTC)
-    content = (SCRIPTS / "eastmere-mayor.yaml").read_text().replace("quality and training", "quality")
-    with world.database.writing() as session:
-        new = publish(session, content=content, source="x", actor=OPERATOR, effective_from=later)
-        assert publish(session, content=content, source="x", actor=OPERATOR, effective_from=later) == new
-    before = world.submit("before", started_at="2026-06-30T23:59:59Z")
-    after = world.submit("after", started_at="2026-07-01T00:00:00Z")
-    assert view(world, after).runs[0].script_version == new.version
-    assert view(world, before).runs[0].script_version != new.version
-
-
-def test_a_script_with_a_date_judges_no_earlier_call(world: World) -> None:
-    from datetime import UTC, datetime
-
-    content = (SCRIPTS / "eastmere-mayor.yaml").read_text().replace("id: eastmere-mayor", "id: dated")
-    with world.database.writing() as session:
-        publish(session, content=content, source="x", actor=OPERATOR, effective_from=datetime(2026, 7, 1, tzinfo=UTC))
-    with pytest.raises(UnknownScript):
-        world.submit("before", script="dated", started_at="2026-06-30T23:59:59Z")
 
 
 def test_the_interface_decides_and_judges_again(world: World, client: TestClient) -> None:

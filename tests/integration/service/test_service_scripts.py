@@ -23,7 +23,8 @@ from app.approved_scripts.service import (
 from app.approved_scripts.tables import ApprovedScriptVersionTable
 from app.audit.service import OPERATOR
 from app.domain.script import ApprovedScript
-from app.errors import NotFound, ProcessingFailed
+from app.errors import NotFound, ProcessingFailed, UnknownScript
+from app.runs.tables import RunTable
 from tests.support.calls import GOLDEN_SCRIPTS
 from tests.support.service_world import World, build_world
 
@@ -193,3 +194,20 @@ def test_the_command_line_publishes_and_tells_what_would_be_judged_otherwise(tmp
     assert "if they were judged again: 1." in done.stderr
     path.write_text(worded("Cheerio").replace("kind: closing", "kind: clossing"), encoding="utf-8")
     assert CliRunner().invoke(commands, ["check", str(path)]).exit_code == 2
+
+
+def test_a_script_with_a_date_judges_no_earlier_call(world: World) -> None:
+    put(world, YAML.replace(f"id: {ID}", "id: dated"), since=datetime(2026, 7, 1, tzinfo=UTC))
+    with pytest.raises(UnknownScript):
+        world.submit("before", script="dated", started_at="2026-06-30T23:59:59Z")
+
+
+def test_the_version_in_force_when_the_call_was_made_judges_it(world: World) -> None:
+    later, content = datetime(2026, 7, 1, tzinfo=UTC), YAML.replace("quality and training", "quality")
+    new = put(world, content, since=later)
+    assert put(world, content, since=later) == new
+    before = world.submit("before", started_at="2026-06-30T23:59:59Z")
+    after = world.submit("after", started_at="2026-07-01T00:00:00Z")
+    with world.database.reading() as session:
+        judged_by = {run.call_id: run.script_version for run in session.query(RunTable)}
+    assert judged_by[after] == new != judged_by[before]
