@@ -21,6 +21,7 @@ from app.api.problems import install_problems
 from app.api.router import build_router
 from app.api.v1.service import Service
 from app.bootstrap import Container, build_archives, build_container, build_webhooks, known_words
+from app.calls.room import Room
 from app.settings import Settings
 from app.telemetry import configure_logging, logger
 from app.web.routes import mount
@@ -89,6 +90,7 @@ def build_service(container: Container) -> Service:
         maximum_upload_bytes=settings.maximum_upload_bytes,
         minimum_free_bytes=settings.minimum_free_bytes,
         maximum_queued_calls=settings.maximum_queued_calls,
+        room=Room(container.database, maximum=settings.maximum_queued_calls),
         wait_for_parts_s=settings.wait_for_parts_s,
     )
 

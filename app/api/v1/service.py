@@ -16,6 +16,7 @@ from app.audit.service import Actor, record
 from app.calls import repository as calls
 from app.calls.metadata import CallMetadata, parse_metadata
 from app.calls.parts import CallSound, SoundPart, sound_of
+from app.calls.room import Room
 from app.calls.service import Received, ReceivedRecording, get_call
 from app.calls.tables import CallTable
 from app.db.session import Database
@@ -68,6 +69,7 @@ class Service:
         maximum_upload_bytes: Of one recording.
         minimum_free_bytes: Below that uploads are answered 429.
         maximum_queued_calls: Above that uploads are answered 429.
+        room: What is left of these.
         wait_for_parts_s: How long after a part of a call the next is waited for.
         secret: Key of this installation for digests of telephone numbers.
     """
@@ -78,6 +80,7 @@ class Service:
     maximum_upload_bytes: int
     minimum_free_bytes: int
     maximum_queued_calls: int
+    room: Room
     wait_for_parts_s: float
     secret: bytes = field(repr=False)
 
@@ -94,9 +97,8 @@ class Service:
         expected = min(announced_bytes, self.maximum_upload_bytes)
         if self.free_bytes() - expected < self.minimum_free_bytes:
             raise busy("disk", "The disk is nearly full.")
-        with self.database.reading() as session:
-            if calls.waiting(session) >= self.maximum_queued_calls:
-                raise busy("queue", "Too many calls wait to be judged.")
+        if not self.room.take():
+            raise busy("queue", "Too many calls wait to be judged.")
 
     def free_bytes(self) -> int:
         """Free space where recordings come in, which is the file system of the folder storage."""

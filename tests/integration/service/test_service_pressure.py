@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from app.calls import repository
 from app.calls.tables import CallTable
 from app.main import create_app
 from app.storage.filesystem import FilesystemStorage
@@ -54,6 +56,32 @@ def test_a_long_queue_pushes_back_until_calls_are_judged(tight: World, client: T
     assert is_pushed_back(send(client, headers, "c"), after="7")
     tight.judge(calls[0])
     assert send(client, headers, "c").status_code == 202
+
+
+def test_what_waits_is_not_counted_for_each_upload(
+    tight: World, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[int] = []
+    waiting = repository.waiting
+
+    def count(session: Session) -> int:
+        counted.append(waiting(session))
+        return counted[-1]
+
+    monkeypatch.setattr(repository, "waiting", count)
+    headers = tight.bearer()
+    assert [send(client, headers, name).status_code for name in "abcd"] == [202, 202, 429, 429]
+    assert counted == [0, 2, 2]
+
+
+def test_what_others_enter_is_counted_in_time(
+    tight: World, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = tight.bearer()
+    assert send(client, headers, "a").status_code == 202
+    tight.submit("b")
+    monkeypatch.setattr("app.calls.room.COUNTED_EVERY_S", 0.0)
+    assert is_pushed_back(send(client, headers, "c"), after="7")
 
 
 @pytest.mark.parametrize(
