@@ -87,7 +87,8 @@ def _after_canvasser(course: _Course, position: int, said: str) -> None:
         course.asked_at = position
         course.name |= _name_in(said)
     course.just_asked = bool(line_cues.ASKS_FOR_PERSON.search(" ".join(said.split()[-ASKING:])))
-    course.checks = bool(line_cues.IDENTITY_CHECK.search(said) and _name_in(said))
+    is_that_you = course.name and re.search(r"\b(?:is|was) (?:that|it) you\b", said)
+    course.checks = bool(is_that_you or (line_cues.IDENTITY_CHECK.search(said) and _name_in(said)))
     course.kin_asked = bool(line_cues.ASKS_KIN.search(said))
     if cues.OWN_WRONG_NUMBER.search(said) and not re.search(r"\b(?:have|is|do) (?:i|this|you)\b", said):
         course.state = OnTheLine.SOMEBODY_ELSE
@@ -116,13 +117,14 @@ def _after_other_end(course: _Course, position: int, utterance: Utterance) -> On
         for cue in (line_cues.SURELY_THE_PERSON, line_cues.IS_THE_PERSON)
         if not line_cues.SELF_AS_OTHER.search(_without_the_name(first, course.name))
     )
-    asked = course.asked_at is not None and position - course.asked_at <= ANSWER_REACH
+    # A recording that begins with an answer to who is there was preceded by the question.
+    asked = position == 0 or (course.asked_at is not None and position - course.asked_at <= ANSWER_REACH)
     if course.state is OnTheLine.FETCHING:
         return _after_fetching(course, said, speaker)
     other_than_before = course.told_by is Speaker.OTHER and speaker is Speaker.CONTACT
     if course.state is OnTheLine.SOMEBODY_ELSE:
         return _after_somebody_else(course, said, arrived=other_than_before)
-    elsewhere = line_cues.SELF_AS_OTHER.search(said) or (asked and _tells_of_another(said, course))
+    elsewhere = line_cues.SELF_AS_OTHER.search(said) or (asked and _tells_of_another(said, course, first=position == 0))
     if elsewhere and not (asked and at_once):
         course.told_by = speaker
         return OnTheLine.FETCHING if _goes_for_them(said) else OnTheLine.SOMEBODY_ELSE
@@ -136,25 +138,23 @@ def _after_other_end(course: _Course, position: int, utterance: Utterance) -> On
     return course.state
 
 
-def _tells_of_another(said: str, course: _Course) -> bool:
+def _tells_of_another(said: str, course: _Course, *, first: bool) -> bool:
     if course.state is OnTheLine.ASKED_FOR or line_cues.IS_THE_PERSON.search(said):
         return False
-    told = (
-        line_cues.BARE_KIN,
-        line_cues.NOT_HERE,
-        line_cues.MEANT_ELSE,
-        line_cues.GIVES_OTHER_NAME,
-        cues.WRONG_NUMBER,
-    )
+    told = [line_cues.BARE_KIN, line_cues.NOT_HERE, line_cues.GIVES_OTHER_NAME, cues.WRONG_NUMBER]
+    if not first:
+        # "I don't know any of them" may answer anything.
+        told.append(line_cues.MEANT_ELSE)
     if any(cue.search(said) for cue in told):
         return True
     yes = line_cues.PLAIN_YES.search(said)
-    if course.just_asked and not yes and line_cues.THIRD_PERSON.search(said):
+    speaks_of_them = line_cues.THIRD_PERSON.search(said) and not line_cues.ASKS_WHO_CALLS.search(said)
+    if course.just_asked and not yes and speaks_of_them:
         return True
     if course.kin_asked:
         return bool(yes)
-    denied = line_cues.PLAIN_NO.search(said) and not line_cues.PLAIN_REFUSAL.search(said)
-    return course.checks and bool(denied)
+    refused = line_cues.PLAIN_REFUSAL.search(said) or cues.OPT_OUT_REQUEST.search(said)
+    return course.checks and bool(line_cues.PLAIN_NO.search(said)) and not refused
 
 
 def _after_fetching(course: _Course, said: str, speaker: Speaker) -> OnTheLine:

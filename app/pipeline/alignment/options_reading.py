@@ -274,6 +274,14 @@ def _added(line: Line, pieces: list[Piece], language: ScriptLanguage) -> tuple[t
             plain = token.text in known or _belongs(token.text, allowed)
             if beside and beside.subject and not plain:
                 dressing.setdefault(beside.subject, []).append(token.text)
+    described = [
+        (mention.subject, piece.text[mention.start : mention.end])
+        for piece in pieces
+        for mention in language.register.find(piece.text)
+        if mention.kind in (NameKind.ROLE, NameKind.DESCRIPTION) and mention.subject
+    ]
+    if not language.script.ballot and 0 < len({subject for subject, _ in described}) < len(named):
+        return tuple(dict.fromkeys(words for _, words in described)), described[0][0]
     told = [word for words in dressing.values() for word in words]
     judged = any(stance.FOR.fullmatch(word) or stance.AGAINST.fullmatch(word) for word in told)
     if not judged and (len(told) < TELLING_WORDS or len(dressing) == len(named)):

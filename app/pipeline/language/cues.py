@@ -37,7 +37,7 @@ DECLINES = cue("""
 """That the caller will not say whom to prefer."""
 
 HEDGE = cue("""
-    yet|for the time being|right now|just now|to start with|in this round|officially|formally|on paper|so far|for now|at the moment|at this stage|as such|supposedly|allegedly|apparently|technically|strictly speaking|broadly|largely|mostly|mainly|most of|as it stands|as of now|currently|publicly|in public|except|apart from|other than|unless|until|but (?:most|everyone|everybody|many|we all|i|between|privately|the members|the leadership|they)
+    yet|for the time being|right now|just now|to start with|in this round|officially|formally|on paper|so far|for now|at the moment|at this stage|as such|supposedly|allegedly|apparently|technically|strictly speaking|broadly|largely|mostly|mainly|most of|as it stands|as of now|currently|publicly|in public|as things (?:stand|are)|for the moment|tr(?:y|ies|ying) not to|too much|to (?:itself|themselves|ourselves)|i (?:can not|could not) speak for|except|apart from|other than|unless|until|(?:but|though|although) (?:most|everyone|everybody|many|some|we all|i|between|privately|the members|the leadership|they)
     not exactly|not really|more or less|kind of|sort of|in theory|is meant to|is supposed to|are meant to|are supposed to|we are told|they tell us|supposed to say|got to say|told to say|meant to say
 """)
 """What takes the meaning out of a neutral line while leaving its words."""

@@ -82,9 +82,14 @@ MEANT_ELSE = cue(rf"""
 """Somebody else is meant, or was there before; an answer to who is there."""
 
 IS_THE_PERSON = cue(rf"""
-    ^(?:\w+ ){{0,3}}?speaking(?= |$)|(?:that|it) is me(?= |$)(?! (?:who|what|that|as|lives?) )|that would be me|this is (?:he|she|him|her|me|{PERSON})|(?:i am|it is) (?:he|she|him|{PERSON})(?= |$)|you have (?:got|found|reached) (?:me|him|her|{PERSON})|{PERSON} (?:here|speaking)|you are (?:speaking|talking) to (?:him|her|me|{PERSON})(?= |$)|you are speaking to the (?:man|woman|lady) himself|himself|herself|the very same|one and the same|that is my name|guilty|for my sins|call me (?!back|again|later|after|tomorrow|another|on)\w+
+    ^(?:\w+ ){{0,3}}?speaking(?= |$)|(?:that|it) is me(?= |$)(?! (?:who|what|that|as|lives?) )|that would be me|this is (?:he|she|him|me|{PERSON})|this is her(?= speaking| here|$)|(?:i am|it is) (?:he|she|him|{PERSON})(?= |$)|you (?:have )?(?:got|found|reached) (?:me|him|her|{PERSON})(?= |$)(?! (?:at|wrong|number|mixed|confused|muddled))|(?<!no )(?<!not ){PERSON} (?:here|speaking)|you are (?:speaking|talking) to (?:him|her|me|{PERSON})(?= |$)|you are speaking to the (?:man|woman|lady) himself|himself|herself|the very same|one and the same|that is my name|guilty|for my sins|call me (?!back|again|later|after|tomorrow|another|on)\w+
     (?:only )?(?:kidding|joking|messing|pulling your leg|winding you up)
 """)
+
+ASKS_WHO_CALLS = cue(r"""
+    who (?:wants|wanted|is (?:asking|calling|ringing|after|looking|this|that|it|speaking)|shall i|would like|needs)
+""")
+"""Whoever answers wants to know who calls first: "who wants him?" says nothing of who they are."""
 
 SURELY_THE_PERSON = cue(rf"""
     ^(?:(?:hello|hiya|hi|oh|well|so|er|ah|yes|yeah|aye|yep) )*(?:(?:it is|i am|you are|that is right|correct)$|it is (?:me|indeed|speaking|{PERSON})(?= |$)|(?:this|it) is {PERSON}(?= |$)(?! is))

@@ -66,6 +66,8 @@ def test_names_of_the_list_that_were_misheard_are_not_left_out() -> None:
     [
         ("The Federation is neutral between the candidates.", False),
         ("The Federation is broadly neutral between most of the candidates.", True),
+        ("The Federation is neutral between the candidates as things stand.", True),
+        ("The Federation is neutral between the candidates, though I have my own ideas.", True),
     ],
 )
 def test_a_hedge_alters_the_neutrality_line(said: str, altered: bool) -> None:

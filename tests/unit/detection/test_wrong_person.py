@@ -25,6 +25,8 @@ def quotes(*turns: Turn) -> list[str | None]:
         "shes away im her carer",
         "Nobody of that name here, we bought the house in May.",
         "My mum died in the spring.",
+        "You've a wrong number, there's no Ann here.",
+        "She doesn't work here any more, this is her old desk.",
     ],
 )
 def test_somebody_else_is_canvassed(said: str) -> None:
@@ -39,10 +41,23 @@ def test_somebody_else_is_canvassed(said: str) -> None:
         "That's me.",
         "It is. My husband's out, so I have a minute.",
         "Nobody calls me Ann, it's Annie.",
+        "You got her.",
     ],
 )
 def test_the_person_asked_for_may_be_canvassed(said: str) -> None:
     assert quotes(ASKS, {"contact": said}, QUESTION) == []
+
+
+def test_who_asks_first_who_is_calling_has_said_nothing_of_themselves() -> None:
+    asks_again: Turn = {"canvasser": "Joyce, from the Allied Trades Union. Is that you, Ann?"}
+    assert quotes(ASKS, {"contact": "Who wants her?"}, asks_again, {"contact": "It is."}, QUESTION) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "is_another"), [("He's in bed, he's on nights.", True), ("I don't know any of them.", False)]
+)
+def test_a_recording_may_begin_with_the_answer_to_who_is_there(said: str, is_another: bool) -> None:
+    assert bool(quotes({"contact": said}, QUESTION)) is is_another
 
 
 @pytest.mark.parametrize(
@@ -52,6 +67,7 @@ def test_the_person_asked_for_may_be_canvassed(said: str) -> None:
         "Could you tell her that the union rang? I will try again tomorrow.",
         "I can only talk about the election with her, I'm afraid.",
         "I must have the wrong number. Goodbye.",
+        "Could you say that Allied Trades rang, and there's no need to ring back?",
     ],
 )
 def test_asking_for_the_person_or_leaving_word_is_no_canvassing(reply: str) -> None:
