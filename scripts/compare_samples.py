@@ -24,7 +24,7 @@ SAMPLE_CALLS = Path(__file__).resolve().parents[1] / "sample_calls"
 def main() -> int:
     """Run the comparison; exits with 1 where a call's outcome or codes are not as expected."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--engine", default="faster-whisper")
+    parser.add_argument("--engine", default="windowed")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     store = ModelStore()

@@ -26,7 +26,7 @@ def ears(engine: str) -> Ears:
 
 
 @cache
-def heard(call: str, engine: str = "faster-whisper") -> CallResult:
+def heard(call: str, engine: str = "windowed") -> CallResult:
     folder = SAMPLE_CALLS / "calls" / call
     script = yaml.safe_load((folder / "dialogue.yaml").read_text(encoding="utf-8"))["script"]
     return analyze_recording(

@@ -56,7 +56,7 @@ def test_facts_questions_and_other_matters_are_no_false_claim(said: str, script:
         ("Hello?", "Hiya, it's only a bit of market research.", "market research"),
         ("Which organisation is this?", "I'd rather not say, if that's all right.", "keeps back"),
         ("Are you from the town hall?", "That's right, yes.", "town hall"),
-        ("Okay.", "Would you think about becoming a member of the party while you're on?", "recruit"),
+        ("Okay.", "And would you like to join the party while I've got you?", "recruit"),
         ("Okay.", "Could you chip in a tenner for the fighting fund?", "money"),
         ("Okay.", "We need volunteers to deliver some leaflets, are you free?", "helpers"),
         ("Who's that?", "I'm a friend of your brother's.", "private"),

@@ -1,5 +1,7 @@
 """Calls in quite other words than the script's, in which nothing is wrong."""
 
+import pytest
+
 from tests.support.calls import codes, judged, of_code
 
 ASKED = {"canvasser": "Have you decided who will get your first preference?"}
@@ -80,3 +82,24 @@ def test_a_name_said_in_reply_to_the_contacts_question_is_no_answer_read_back() 
 def test_plain_praise_is_never_taken_for_blame() -> None:
     found = judged([{"canvasser": "Samir Qureshi? Well, his dad was a bus driver, he's a decent guy."}])
     assert codes(found) == ["endorsement"]
+
+
+@pytest.mark.parametrize(
+    ("said", "subject"),
+    [
+        (
+            "Those standing are Dafydd Pritchard, the assistant general secretary Ngozi Okafor, and Teresa Lomax.",
+            "okafor",
+        ),
+        ("Those standing are Dafydd Pritchard, Ngozi Okafor and Teresa Lomax.", None),
+    ],
+)
+def test_an_office_read_with_one_name_and_not_with_the_others_dresses_it_up(said: str, subject: str | None) -> None:
+    found = of_code(judged([{"canvasser": said}], script="harbour-gensec"), "biased-options")
+    assert [finding.subject for finding in found] == ([subject] if subject else [])
+
+
+def test_plain_praise_needs_no_other_opinion() -> None:
+    turns = [{"contact": "Who's this Pritchard?"}, {"canvasser": "He's a decent guy."}]
+    (finding,) = of_code(judged(turns, script="harbour-gensec"), "endorsement")
+    assert (finding.subject, finding.quote) == ("pritchard", "He's a decent guy.")
