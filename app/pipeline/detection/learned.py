@@ -200,12 +200,9 @@ def weigh(call: "Call", code: Code, ruled: Sequence[Deviation]) -> Iterator[Devi
         heeded = HEEDED
         if deviates < DOUBTED or _rather_another(code, judgement, stretch, deviates=deviates):
             heeded = 0.0
-        yield from (
-            replace(deviation, confidence=round(max(confidence, min(heeded, deviation.confidence)), 4))
-            if not _is_plain(deviation, stretch)
-            else replace(deviation, confidence=round(max(confidence, PLAINLY), 4))
-            for deviation in seen
-        )
+        for deviation in seen:
+            least = PLAINLY if _is_plain(deviation, stretch) else min(heeded, deviation.confidence)
+            yield replace(deviation, confidence=round(max(confidence, least), 4))
         told = code is judgement.likeliest or confidence >= SURE_BESIDE
         sure = _is_sure(deviates, confidence)
         if code is Code.DISPARAGEMENT and _plainly_praises(stretch):
@@ -226,6 +223,7 @@ def _rather_another(code: Code, judgement: Judgement, stretch: Stretch, *, devia
 
 
 def _is_plain(deviation: Deviation, stretch: Stretch) -> bool:
+    """Whether a rule is sure of praise or blame in a few words."""
     few = len(stretch.said.split()) <= PLAIN_WORDS
     return few and deviation.code in _OPPOSITES and deviation.confidence >= PLAIN_RULE
 
