@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, update
 from sqlalchemy.orm import Session
 
 from app.calls.tables import CallTable
+from app.runs.repository import current_in_batches
 from app.runs.tables import RunTable
 
 RESTS_ON = (
@@ -59,19 +60,8 @@ def fill(session: Session) -> int:
     Returns:
         How many calls there are.
     """
-    return sum(_enter(session, batch) for batch in _batches(session))
-
-
-def _batches(session: Session) -> Iterator[Sequence[Row[Any]]]:
     columns = [RunTable.__table__.c[name] for name in ("call_id", *RESTS_ON)]
-    last = ""
-    while True:
-        query = select(*columns).where(RunTable.is_current, RunTable.call_id > last)
-        batch = session.execute(query.order_by(RunTable.call_id).limit(BATCH)).all()
-        if not batch:
-            return
-        yield batch
-        last = batch[-1].call_id
+    return sum(_enter(session, batch) for batch in current_in_batches(session, *columns, size=BATCH))
 
 
 def _enter(session: Session, batch: Sequence[Row[Any]]) -> int:

@@ -1,8 +1,9 @@
 """Every query over runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, Row, select, text, update
 from sqlalchemy.orm import Session
 
 from app.runs.tables import DONE_AND_NO_CANDIDATE, RunTable
@@ -17,6 +18,25 @@ def of_call(session: Session, *, call_id: str) -> Sequence[RunTable]:
     """All runs of a call, the newest first."""
     query = select(RunTable).where(RunTable.call_id == call_id)
     return session.scalars(query.order_by(RunTable.created_at.desc(), RunTable.id.desc())).all()
+
+
+def current_in_batches(session: Session, *columns: ColumnElement[Any], size: int) -> Iterator[Sequence[Row[Any]]]:
+    """The current run of every call, in the order in which the calls came in.
+
+    Args:
+        session: Any session.
+        columns: Of runs, ``call_id`` among them. A migration names them one by one: the table may have more of them in
+            a later release than while it migrates.
+        size: At most so many at once.
+    """
+    last = ""
+    while True:
+        query = select(*columns).where(RunTable.is_current, RunTable.call_id > last)
+        batch = session.execute(query.order_by(RunTable.call_id).limit(size)).all()
+        if not batch:
+            return
+        yield batch
+        last = batch[-1].call_id
 
 
 def last_paces(session: Session, *, limit: int) -> tuple[tuple[float, float], ...]:

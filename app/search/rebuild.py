@@ -3,7 +3,7 @@
 Columns are named one by one: the tables may have more of them in a later release than while it migrates.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.calls.tables import CallTable
 from app.findings.tables import FindingTable
+from app.runs.repository import current_in_batches
 from app.runs.tables import RunTable
 from app.search.index import spoken_words, tags_of
 from app.search.tables import CallTagTable, CallTextTable
@@ -28,19 +29,8 @@ def fill(session: Session) -> int:
     Returns:
         How many calls there are.
     """
-    return sum(_enter(session, batch) for batch in _batches(session))
-
-
-def _batches(session: Session) -> Iterator[Sequence[Row[Any]]]:
-    columns = (RunTable.call_id, RunTable.id, RunTable.script_version, RunTable.result)
-    last = ""
-    while True:
-        query = select(*columns).where(RunTable.is_current, RunTable.call_id > last)
-        batch = session.execute(query.order_by(RunTable.call_id).limit(BATCH)).all()
-        if not batch:
-            return
-        yield batch
-        last = batch[-1].call_id
+    columns = [RunTable.__table__.c[name] for name in ("call_id", "id", "script_version", "result")]
+    return sum(_enter(session, batch) for batch in current_in_batches(session, *columns, size=BATCH))
 
 
 def _enter(session: Session, batch: Sequence[Row[Any]]) -> int:
