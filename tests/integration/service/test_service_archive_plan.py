@@ -28,8 +28,6 @@ from app.db.migrate import migrate
 from app.db.place import Place
 from app.db.session import Database
 from app.domain.script import ApprovedScript
-from app.domain.transcript import EngineInfo
-from app.pipeline.upstream import Upstream
 from app.runs.basis import RESTS_ON, digest, digest_of, fill
 from app.runs.repository import current
 from app.runs.tables import RunTable
@@ -37,16 +35,9 @@ from app.search.tables import CallTagTable
 from tests.integration.service.conftest import EMBEDDED, SCALED_OUT
 from tests.support.postgres import PostgresServer
 from tests.support.service_world import SCRIPTS, World
+from tests.support.upstreams import NOW
 
 FIRST_DAY = datetime(2026, 5, 4, tzinfo=UTC)
-NOW = Upstream(
-    engine=EngineInfo("windowed", "base", "e" * 64),
-    second=EngineInfo("faster-whisper", "tiny.en", "f" * 64),
-    voices="v",
-    ruleset="2",
-    models=(("minilm", "sha256:m"),),
-    profile="balanced",
-)
 SECOND = {f"whisper-{NOW.second.model}": f"sha256:{NOW.second.sha256}"} if NOW.second else {}
 MODELS: tuple[dict[str, str], ...] = (
     {"minilm": "sha256:m", **SECOND},

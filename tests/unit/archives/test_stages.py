@@ -8,23 +8,14 @@ import pytest
 from app.archives.compare import Differing, compare
 from app.archives.stages import Basis, Cause, Stage, causes_for, stage_for
 from app.domain.script import ApprovedScript
-from app.domain.transcript import EngineInfo
-from app.pipeline.upstream import Upstream
 from tests.support.calls import golden_script
+from tests.support.upstreams import NOW
 
 SCRIPT = golden_script("eastmere-mayor")
 OTHER_LINES = replace(SCRIPT, version="sha256:lines", lines=(*SCRIPT.lines[:-1],))
 OTHER_FACTS = replace(SCRIPT, version="sha256:facts", facts=(*SCRIPT.facts, "The ballot closes on Friday."))
 OTHER_NAMES = replace(
     SCRIPT, version="sha256:names", options=(replace(SCRIPT.options[0], name="Somebody Else"), *SCRIPT.options[1:])
-)
-NOW = Upstream(
-    engine=EngineInfo("windowed", "base", "e" * 64),
-    second=EngineInfo("faster-whisper", "tiny.en", "f" * 64),
-    voices="v",
-    ruleset="2",
-    models=(("minilm", "sha256:m"),),
-    profile="balanced",
 )
 AS_NOW = Basis(
     script_version=SCRIPT.version,
