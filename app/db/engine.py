@@ -30,6 +30,11 @@ UNANSWERED_MS = 20_000
 """What was sent and is not acknowledged for so long ends the connection."""
 
 
+ONE_ANSWER_ONE_PROCESS = {"max_parallel_workers_per_gather": "0", "jit": "off"}
+"""What is read for a page or a program takes milliseconds and is asked for by many at once: further processes for one
+answer, or a compiled plan, take longer than they save, and take the processor from the other answers."""
+
+
 def open_database(place: Place, *, carried: Mapping[Any, Any] | None = None, guard: Guard | None = None) -> Database:
     """Open the database; a SQLite file is created where there is none.
 
@@ -113,6 +118,7 @@ def _set_on_connect(engine: Engine, *, reading: bool) -> None:
     }
     if reading:
         settings |= {"default_transaction_read_only": "on", "default_transaction_isolation": "'repeatable read'"}
+        settings |= ONE_ANSWER_ONE_PROCESS
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 MAXIMUM_WORD_LENGTH = 40
 """Letters that count of one word; PostgreSQL has a limit of its own for a whole text."""
@@ -26,9 +27,8 @@ _PLAIN = re.compile(r"[a-z0-9]+")
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02", '"'))
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word of a text.
+class Token(NamedTuple):
+    """One word of a text; a tuple, since one page of found calls has thousands of them.
 
     Attributes:
         word: As it is looked for.
