@@ -95,7 +95,8 @@ class RunView:
 
     Attributes:
         chosen: In words.
-        percent: Done, whole percent, rounded down.
+        how_far: How many calls are done, or written down where the list is not whole yet, in words.
+        percent: Of them, whole percent, rounded down.
         pace: Rate and time left, in words; empty where nothing goes on.
         rows: How many calls are done, and how.
         is_live: Whether the page has to look again.
@@ -105,6 +106,7 @@ class RunView:
     address: str
     status: str
     chosen: str
+    how_far: str
     percent: int
     pace: str
     rows: tuple[tuple[int, str], ...]
@@ -172,7 +174,8 @@ def run_view(view: ArchiveView) -> RunView:
         address=f"/archives/{quote(view.id, safe='')}",
         status=STATUSES.get(view.status, view.status),
         chosen=chosen_words(view.selection),
-        percent=int(view.share * 100),
+        how_far=_how_far(view),
+        percent=int(100 * view.total / _listed(view)) if view.status == "preparing" else int(view.share * 100),
         pace=_pace(view),
         rows=tuple((number, STAGES.get(stage, stage)) for stage, number in sorted(view.stages.items())),
     )
@@ -201,7 +204,20 @@ def duration(seconds: float) -> str:
     return f"{seconds / 3600:.1f} hours"
 
 
+def _listed(view: ArchiveView) -> int:
+    """Calls that a batch will have when its list is whole."""
+    return max(view.total, int(view.plan.get("calls", 0)), 1)
+
+
+def _how_far(view: ArchiveView) -> str:
+    if view.status == "preparing":
+        return f"{view.total} of {words.counted(_listed(view), 'call')} written down"
+    return f"{view.done} of {words.counted(view.total, 'call')}, {view.changed} with changes"
+
+
 def _pace(view: ArchiveView) -> str:
+    if view.status == "preparing":
+        return "Judging begins when the list is whole. If nothing moves for minutes, cancel the run and start another."
     if view.status != "running":
         return ""
     if view.calls_per_minute is None:

@@ -83,7 +83,8 @@ def test_one_that_is_being_prepared_says_so_and_offers_nothing_but_to_cancel_it(
     assert officer.get(f"/api/v1/archives/{begun}").json()["status"] == "preparing"
     assert officer.post(f"/api/v1/archives/{begun}/resume").status_code == 409
     page = officer.get(f"/archives/{begun}").text
-    assert "Being prepared" in page
+    assert "<strong>Being prepared</strong>: 0 of 1 call written down" in page
+    assert "cancel the run and start another" in page
     assert [f"/archives/{begun}/{verb}" in page for verb in ("cancel", "pause", "resume")] == [True, False, False]
     assert officer.post(f"/api/v1/archives/{begun}/cancel").json()["status"] == "cancelled"
     assert officer.post(f"/api/v1/archives/{begun}/promotions").status_code == 409
