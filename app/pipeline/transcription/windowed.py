@@ -4,7 +4,8 @@ Whisper pays for 30 s however little is said in them: two thirds of the cost is 
 the square of the window, and every token that the decoder writes looks at the whole window again. So speech is packed
 into windows of at most 20 s, the log-mel features are followed by 3 s of zeros (without them the decoder runs on past
 the speech), the encoder runs in the runtime that suits the processor, the decoder sees no more than the first second of
-the zeros, and several windows are decoded together. A window whose words look wrong is heard again at full size.
+the zeros, and several windows are decoded together. A window whose words look wrong is heard again at full size, and
+speech in which no word was heard by itself.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,9 +21,10 @@ from app.domain.units import SAMPLE_RATE_HZ, Probability, Seconds, Span
 from app.pipeline.audio.recording import Samples
 from app.pipeline.transcription import ctranslate
 from app.pipeline.transcription.base import Decoding, Segment, prompt_of
-from app.pipeline.transcription.guard import LOOPING_COMPRESSION, speaking_seconds
+from app.pipeline.transcription.guard import LOOPING_COMPRESSION, is_mumbled, speaking_seconds
 from app.pipeline.transcription.openvino_encoder import OpenvinoEncoder, best_precision
 from app.pipeline.transcription.packing import WINDOW_SECONDS, Window, pack
+from app.pipeline.transcription.passed_over import CONTEXT_SECONDS, joined, only_in, passed_over, within
 from app.pipeline.transcription.weights import Weights
 
 NAME = "windowed"
@@ -37,6 +39,9 @@ of up to 12 s 13.9 and 39.6, 15 s 14.2 and 37.0, 20 s 13.6 and 37.3, beside 13.8
 seconds a second of sound .035, .034, .038 and .068 (of a busy machine). With the padding all seen by the decoder 14.0
 and 36.5 at .045; with 2 s of padding about 1 more. With names as hints, in two channels, four hard calls: 15 s 7.4 and
 37.8, 20 s 5.8 and 33.0, faster-whisper 6.1 and 35.7 (November 2026)."""
+
+AGAIN_SECONDS: Seconds = 10.0
+"""Longest window in which speech that was passed over is heard again."""
 
 BATCH_SIZE = 8
 """Windows decoded together: reading the decoder's weights costs more than multiplying with them."""
@@ -116,11 +121,13 @@ class Windowed:
             windows = pack(samples, regions)
             return tuple(filter(None, (self._at_full_size(window, hints) for window in windows)))
         windows = pack(samples, regions, longest=LONGEST_SECONDS)
-        return tuple(
+        heard = [
             segment
             for first in range(0, len(windows), BATCH_SIZE)
             for segment in self._recognise(windows[first : first + BATCH_SIZE], hints)
-        )
+        ]
+        found = self._where_passed_over(samples, windows, heard)
+        return tuple(segment for number, first in enumerate(heard) for segment in joined(first, found.get(number, ())))
 
     def detect_language(self, samples: Samples, regions: tuple[Span, ...]) -> tuple[str, Probability]:
         """The likeliest language of the first seconds of speech; see the contract of engines."""
@@ -138,7 +145,7 @@ class Windowed:
         """Give the memory back."""
         self._model = self._encoder = None
 
-    def _recognise(self, windows: Sequence[Window], hints: tuple[str, ...]) -> Iterator[Segment]:
+    def _recognise(self, windows: Sequence[Window], hints: tuple[str, ...]) -> Iterator[Segment | None]:
         heard = self._together(windows, hints)
         if hints:
             slow = [
@@ -149,9 +156,33 @@ class Windowed:
             for number, again in zip(slow, self._together([windows[number] for number in slow], ()), strict=True):
                 heard[number] = _fuller(heard[number], again)
         for first, window in zip(heard, windows, strict=True):
-            segment = _better(first, self._at_full_size(window, hints)) if _is_suspicious(first, window) else first
-            if segment is not None:
-                yield segment
+            yield _better(first, self._at_full_size(window, hints)) if _is_suspicious(first, window) else first
+
+    def _where_passed_over(
+        self, samples: Samples, windows: Sequence[Window], heard: Sequence[Segment | None]
+    ) -> dict[int, list[Segment]]:
+        """What is said in the speech that has no words, for each window by its number.
+
+        Heard by itself and without hints: with them as many names are found there, and more are invented. Not where
+        next to nothing was made out at all: heard piece by piece a crowd becomes sentences.
+        """
+        pieces = [
+            (number, span, piece)
+            for number, (segment, window) in enumerate(zip(heard, windows, strict=True))
+            if segment is not None and not is_mumbled(segment.words, speaking_seconds(window.regions))
+            for span in passed_over(window, segment.words)
+            for piece in pack(samples, within(window, span, context=CONTEXT_SECONDS), longest=AGAIN_SECONDS)
+        ]
+        pieces.sort(key=lambda item: len(item[2].samples))  # those decoded together take as long as the longest
+        found: dict[int, list[Segment]] = {}
+        for first in range(0, len(pieces), BATCH_SIZE):
+            batch = pieces[first : first + BATCH_SIZE]
+            again = self._together([piece for _, _, piece in batch], ())
+            for (number, span, _), segment in zip(batch, again, strict=True):
+                inside = only_in(segment, span) if segment is not None and not _is_guessed(segment) else None
+                if inside is not None:
+                    found.setdefault(number, []).append(inside)
+        return found
 
     def _together(self, windows: Sequence[Window], hints: tuple[str, ...]) -> list[Segment | None]:
         """What is said in some windows, decoded together at the size of the longest; None where there are no words."""
@@ -303,9 +334,12 @@ def _is_suspicious(segment: Segment | None, window: Window) -> bool:
     if segment is None or _passed_over(segment, window, hinted=False):
         return True
     fastest = FASTEST_WORDS_PER_SECOND * max(1.0, speaking_seconds(window.regions))
-    return (
-        segment.compression > LOOPING_COMPRESSION or segment.confidence < UNSURE_BELOW or len(segment.words) > fastest
-    )
+    return _is_guessed(segment) or len(segment.words) > fastest
+
+
+def _is_guessed(segment: Segment) -> bool:
+    """Whether the decoder ran in a circle or was not sure of its words."""
+    return segment.compression > LOOPING_COMPRESSION or segment.confidence < UNSURE_BELOW
 
 
 def _fuller(first: Segment | None, second: Segment | None) -> Segment | None:

@@ -3,17 +3,20 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from app.domain.units import SAMPLE_RATE_HZ
 from app.model_store import ModelStore
 from app.pipeline.audio.activity import speech_regions
 from app.pipeline.transcription import ctranslate, openvino_encoder, windowed
-from app.pipeline.transcription.base import Engine
+from app.pipeline.transcription.base import Engine, Segment
 from app.pipeline.transcription.openvino_encoder import OpenvinoEncoder, best_precision
+from app.pipeline.transcription.packing import Window
 from app.pipeline.transcription.weights import find_weights
 from app.pipeline.transcription.windowed import Windowed
 from tests.support.sound import sample_recording
@@ -109,6 +112,31 @@ def test_a_suspicious_window_is_heard_again_at_full_size(monkeypatch: pytest.Mon
     again = said(engine)
     assert len(calls) > 1
     assert np.mean([word in words for word in again]) > 0.9
+
+
+def test_speech_that_was_passed_over_is_heard_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = fresh()
+    words = said(engine)
+    plain = engine._together
+    asked: list[float] = []
+
+    def passing_over(windows: Sequence[Window], hints: tuple[str, ...]) -> list[Segment | None]:
+        found = plain(windows, hints)
+        asked.append(len(windows[0].samples) / SAMPLE_RATE_HZ)
+        if len(asked) == 1:
+            heard = found[0]
+            assert heard is not None
+            kept = tuple(word for word in heard.words if not 3.5 < (word.start or 0.0) < 7.5)
+            assert len(kept) < len(heard.words) - 6
+            found[0] = replace(heard, words=kept)
+        return found
+
+    monkeypatch.setattr(engine, "_together", passing_over)
+    again = said(engine)
+    assert len(asked) > 1
+    assert asked[1] < asked[0]
+    assert np.mean([word in again for word in words]) > 0.9
+    assert len(again) < 1.1 * len(words)
 
 
 def test_a_second_hearing_takes_the_full_window() -> None:
