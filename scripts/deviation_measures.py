@@ -33,10 +33,10 @@ def fit_fusion(
     wanted = targets(list(examples))
     crossed = cross_fitted(examples, logits, folds=folds, penalty=penalty)
     for number, code in enumerate(CODES):
-        weights = _regression(_features(examples, logits, code), wanted[:, number], penalty)
+        weights = regression(_features(examples, logits, code), wanted[:, number], penalty)
         names = ("code", "any_deviation", "rule", "bias")
         fitted[str(code)] = {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
-    deviates = _regression(_any_features(logits), wanted[:, len(CODES)], penalty)
+    deviates = regression(_any_features(logits), wanted[:, len(CODES)], penalty)
     return {
         "fusion": fitted,
         "any_deviation": [round(float(weight), 4) for weight in deviates],
@@ -63,12 +63,12 @@ def cross_fitted(
     sure = np.zeros((len(examples), len(CODES) + 1))
     for fold in folds:
         out = np.isin(briefs, list(fold))
-        weights = _regression(_any_features(logits)[~out], wanted[~out, len(CODES)], penalty)
-        sure[out, len(CODES)] = _sigmoid(_any_features(logits)[out] @ weights)
+        weights = regression(_any_features(logits)[~out], wanted[~out, len(CODES)], penalty)
+        sure[out, len(CODES)] = sigmoid(_any_features(logits)[out] @ weights)
         for number, code in enumerate(CODES):
             features = _features(examples, logits, code)
-            weights = _regression(features[~out], wanted[~out, number], penalty)
-            sure[out, number] = _sigmoid(features[out] @ weights)
+            weights = regression(features[~out], wanted[~out, number], penalty)
+            sure[out, number] = sigmoid(features[out] @ weights)
     return sure
 
 
@@ -97,7 +97,7 @@ def evaluation(
     sure, fused, logits, ruled = sure[whole], fused[whole], logits[whole], ruled[whole]
     examples = [example for example in examples if example.whole]
     wanted = targets(list(examples))
-    encoder = _sigmoid(logits)
+    encoder = sigmoid(logits)
     codes = slice(0, len(CODES))
     figures: dict[str, Any] = {"lines": len(examples), "fused_false_flags_per_1000_sentences_of_negatives": sentences}
     by_code: dict[str, Any] = {}
@@ -139,12 +139,12 @@ def _any_features(logits: np.ndarray) -> np.ndarray:
     return np.column_stack([limited, np.ones(len(limited))])
 
 
-def _regression(features: np.ndarray, wanted: np.ndarray, penalty: float) -> np.ndarray:
+def regression(features: np.ndarray, wanted: np.ndarray, penalty: float) -> np.ndarray:
     """Penalised logistic regression by Newton's method; the bias (last column) goes free."""
     weights = np.zeros(features.shape[1])
     ridge = penalty * len(features) / 100 * np.diag([1.0] * (features.shape[1] - 1) + [0.0])
     for _ in range(50):
-        likely = _sigmoid(features @ weights)
+        likely = sigmoid(features @ weights)
         slope = features.T @ (likely - wanted) + ridge @ weights
         curve = (features * (likely * (1 - likely))[:, None]).T @ features + ridge + 1e-9 * np.eye(len(weights))
         weights -= np.linalg.solve(curve, slope)
@@ -197,5 +197,6 @@ def _reliability(likely: np.ndarray, wanted: np.ndarray) -> tuple[list[dict[str,
     return rows, round(error / max(1, total), 4)
 
 
-def _sigmoid(logits: np.ndarray) -> np.ndarray:
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    """The probabilities that logits stand for."""
     return 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))

@@ -350,7 +350,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--postgres", action="store_true", help="start a PostgreSQL server for it")
     parser.add_argument("--only", nargs="+", choices=PHASES, help="measure no more than this")
     parser.add_argument("--readers", type=int, default=4, help="who read at once")
-    parser.add_argument("--rounds", type=int, default=10, help="how often everything is read")
+    parser.add_argument("--rounds", type=int, default=30, help="how often everything is read")
     parser.add_argument("--texts", type=int, default=100, help="transcripts that are judged again")
     parser.add_argument("--patience", type=float, default=900.0, help="seconds in which they must be judged")
     parser.add_argument("--rates", type=float, nargs="+", default=[20.0, 50.0], help="uploads a second")

@@ -10,10 +10,8 @@ again, which is how the fusion is fitted anew after a change of rules.
 """
 
 import argparse
-import hashlib
 import json
 import random
-import re
 import sys
 import tomllib
 from datetime import UTC, datetime
@@ -30,18 +28,17 @@ import torch  # noqa: E402
 from deviation_lines import CODES, MEANS, Example, read_examples, targets  # noqa: E402
 from deviation_measures import evaluation, fit_fusion  # noqa: E402
 from deviation_network import Network, batch  # noqa: E402
-from safetensors.numpy import save_file  # noqa: E402
+from network_training import fit, write_weights  # noqa: E402
 from tokenizers import Tokenizer  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
 from app.model_store import ModelStore  # noqa: E402
-from app.pipeline.language.adapter import FILE_NAME  # noqa: E402
 from app.pipeline.language.classifier import CONTEXT_TOKENS, SAID_TOKENS  # noqa: E402
 from app.pipeline.language.script_language import Grammar  # noqa: E402
 from app.pipeline.language.sentence_encoder import SentenceEncoder  # noqa: E402
 
 HOME = ROOT / "models" / "deviations"
-BATCHES_SORTED_TOGETHER = 10
+ARTEFACT = "minilm-deviations"
 ANSWERS = "answers"
 
 
@@ -59,34 +56,23 @@ class Trainer:
 
     def train(self, chosen: list[int], *, note: str) -> Network:
         """A network trained on the chosen lines."""
-        config = self._config["training"]
         torch.manual_seed(self._config["seed"])
         draw = random.Random(self._config["seed"])  # noqa: S311
         network = self._network()
-        heads = list(network.heads.parameters())
-        adapters = [p for name, p in network.named_parameters() if not name.startswith("heads.")]
-        optimizer = torch.optim.AdamW(
-            [{"params": adapters, "lr": config["adapter_rate"]}, {"params": heads, "lr": config["head_rate"]}],
-            weight_decay=config["weight_decay"],
+
+        def loss(numbers: list[int]) -> torch.Tensor:
+            items = [self._tokens(self._examples[number], draw) for number in numbers]
+            return _loss(network(*batch(items)), torch.tensor(self._targets[numbers]))
+
+        fit(
+            network,
+            chosen,
+            loss=loss,
+            length=self._length,
+            settings=self._config["training"],
+            draw=draw,
+            note=note,
         )
-        steps = config["epochs"] * (len(chosen) // config["batch_size"] + 2)
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: min((step + 1) / (0.1 * steps), max(0.0, (steps - step) / (0.9 * steps)))
-        )
-        network.train()
-        for epoch in range(config["epochs"]):
-            losses = []
-            for numbers in self._batches(chosen, draw):
-                items = [self._tokens(self._examples[number], draw) for number in numbers]
-                loss = _loss(network(*batch(items)), torch.tensor(self._targets[numbers]))
-                optimizer.zero_grad()
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_([*adapters, *heads], config["gradient_norm"])
-                optimizer.step()
-                schedule.step()
-                losses.append(loss.item())
-            print(f"{note}: epoch {epoch + 1} of {config['epochs']}, loss {np.mean(losses):.3f}", file=sys.stderr)
-        network.eval()
         return network
 
     def answers(self, network: Network, chosen: list[int]) -> np.ndarray:
@@ -112,18 +98,6 @@ class Trainer:
             dropout=self._config["training"]["dropout"],
             **self._config["adapter"],
         )
-
-    def _batches(self, chosen: list[int], draw: random.Random) -> list[list[int]]:
-        size = self._config["training"]["batch_size"]
-        shuffled = chosen.copy()
-        draw.shuffle(shuffled)
-        batches = []
-        for first in range(0, len(shuffled), size * BATCHES_SORTED_TOGETHER):
-            near = sorted(shuffled[first : first + size * BATCHES_SORTED_TOGETHER], key=self._length)
-            parts = [near[start : start + size] for start in range(0, len(near), size)]
-            draw.shuffle(parts)
-            batches.extend(parts)
-        return batches
 
     def _length(self, number: int) -> int:
         return len(self._examples[number].said) + len(self._examples[number].before)
@@ -175,20 +149,6 @@ def _train_one(job: tuple[list[Example], dict[str, Any], tuple[str, ...]]) -> tu
     return network.adapters() | heads, logits
 
 
-def write_weights(tensors: dict[str, np.ndarray], settings: dict[str, Any]) -> str:
-    """Write adapter, heads and settings; gives back the file's SHA-256."""
-    path = HOME / "weights" / FILE_NAME
-    path.parent.mkdir(parents=True, exist_ok=True)
-    settings = {"codes": [str(code) for code in CODES], "means": [str(means) for means in MEANS], **settings}
-    save_file(tensors, path, metadata={"settings": json.dumps(settings, sort_keys=True)})
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    manifest = ROOT / "models" / "manifest.toml"
-    text = manifest.read_text(encoding="utf-8")
-    pattern = rf'(name = "{re.escape(FILE_NAME)}"\nsha256 = ")[0-9a-f]+'
-    manifest.write_text(re.sub(pattern, rf"\g<1>{digest}", text), encoding="utf-8")
-    return digest
-
-
 def main() -> None:
     """Measure, then train on all briefs and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -215,7 +175,8 @@ def main() -> None:
     if not options.only_measure:
         settings = fit_fusion(measured, logits, folds=folds, penalty=config["fusion"]["penalty"])
         weights = {name: tensor for name, tensor in networks.items() if not name.startswith(ANSWERS)}
-        report["weights_sha256"] = write_weights(weights, settings)
+        names = {"codes": [str(code) for code in CODES], "means": [str(means) for means in MEANS]}
+        report["weights_sha256"] = write_weights(weights, names | settings, home=HOME, artefact=ARTEFACT)
     day = datetime.now(UTC).date().isoformat()
     target = HOME / "evaluations" / f"{day}.json"
     target.parent.mkdir(exist_ok=True)

@@ -19,6 +19,7 @@ from app.pipeline.detection.learned import settled, stretches
 from app.pipeline.detection.registry import DETECTORS, RULESET
 from app.pipeline.detection.remarks import remarks
 from app.pipeline.language.classifier import Classifier
+from app.pipeline.language.comparer import Comparer
 from app.pipeline.language.script_language import Grammar, ScriptLanguage
 from app.pipeline.language.sentence_encoder import SentenceEncoder
 
@@ -35,6 +36,7 @@ class Judge:
         grammar_folder: Path,
         encoder_folder: Path,
         classifier_folder: Path | None = None,
+        line_comparer_folder: Path | None = None,
         models: tuple[tuple[str, str], ...] = (),
         profile: Profile = Profile.BALANCED,
     ) -> None:
@@ -44,12 +46,14 @@ class Judge:
             grammar_folder: The spaCy pipeline.
             encoder_folder: The sentence encoder.
             classifier_folder: The learned stage; None for the rules alone.
+            line_comparer_folder: The comparer of lines; None where likeness alone must do.
             models: Sorted (model id, ``sha256:…``) pairs for the provenance.
             profile: Which findings are sure enough to be listed.
         """
         self._grammar = Grammar(grammar_folder)
         self._encoder = SentenceEncoder(encoder_folder)
         self._classifier = Classifier(classifier_folder) if classifier_folder else None
+        self._line_comparer = Comparer(line_comparer_folder) if line_comparer_folder else None
         self._models = models
         self._languages: OrderedDict[str, ScriptLanguage] = OrderedDict()
         self.profile = profile
@@ -108,7 +112,12 @@ class Judge:
         """The tools of one script version, built once and kept."""
         known = self._languages.get(script.version)
         if known is None:
-            known = ScriptLanguage.build(script, grammar=self._grammar, encoder=self._encoder)
+            known = ScriptLanguage.build(
+                script,
+                grammar=self._grammar,
+                encoder=self._encoder,
+                line_comparer=self._line_comparer,
+            )
             self._languages[script.version] = known
             while len(self._languages) > SCRIPTS_KEPT:
                 self._languages.popitem(last=False)

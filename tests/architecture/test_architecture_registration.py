@@ -17,6 +17,7 @@ import app.storage
 from app.bootstrap import (
     DEVIATION_MODEL,
     GRAMMAR_MODEL,
+    LINE_MODEL,
     SENTENCE_MODEL,
     STORAGE_BACKENDS,
     TABLES,
@@ -26,7 +27,7 @@ from app.bootstrap import (
 from app.cli.listening import EXPORTS
 from app.domain.audio import UnreviewableReason
 from app.domain.deviation import Code
-from app.model_store import converter_of, read_manifest
+from app.model_store import Artefact, converter_of, read_manifest
 from app.pipeline.assessment.policy import SEVERITIES, THRESHOLDS, Profile
 from app.pipeline.detection.registry import DETECTORS
 from app.pipeline.transcription import export, faster_whisper, openai_whisper
@@ -119,13 +120,12 @@ def test_every_setting_is_documented() -> None:
 
 def test_the_manifest_holds_what_the_program_asks_for_and_nothing_else() -> None:
     manifest = read_manifest()
-    asked = {GRAMMAR_MODEL, SENTENCE_MODEL, VOICE_MODEL, DEVIATION_MODEL}
+    asked = {GRAMMAR_MODEL, SENTENCE_MODEL, VOICE_MODEL, DEVIATION_MODEL, LINE_MODEL}
     asked |= set(faster_whisper.MODEL_ARTEFACTS.values()) | set(openai_whisper.MODEL_ARTEFACTS.values())
     sources_of_conversions = {item.derived_from for item in manifest.values() if item.derived_from}
     assert asked | sources_of_conversions == set(manifest)
 
 
 @pytest.mark.parametrize("artefact", read_manifest().values(), ids=lambda artefact: artefact.id)
-def test_every_conversion_of_the_manifest_is_written(artefact: object) -> None:
-    conversion = getattr(artefact, "conversion", None)
-    assert conversion is None or callable(converter_of(conversion))
+def test_every_conversion_of_the_manifest_is_written(artefact: Artefact) -> None:
+    assert artefact.conversion is None or callable(converter_of(artefact))

@@ -165,7 +165,7 @@ def test_every_artefact_of_the_manifest_is_whole() -> None:
         assert artefact.files
         if artefact.derived_from:
             assert artefact.derived_from in manifest
-            assert converter_of(artefact.conversion or "")
+            assert converter_of(artefact)
         else:
             assert artefact.packages
             assert all("==" in package for package in artefact.packages)

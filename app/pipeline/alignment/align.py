@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from app.domain.alignment import LineAlignment, LineStatus
 from app.domain.script import Line, LineKind
 from app.domain.transcript import Transcript
+from app.pipeline.alignment.compared import nearest, stretches_of
 from app.pipeline.alignment.dialogue import Dialogue, follow
 from app.pipeline.alignment.due import ON_OCCASION, SPECIAL, is_due, is_of_the_body, occasion_came
 from app.pipeline.alignment.in_place import LONGEST_CLAUSE, Gap, rendering
@@ -32,6 +33,14 @@ CONCEPT = 0.7
 
 ALTERED_FROM = 0.65
 """Likeness under which words of another meaning are no altered line, but another sentence."""
+
+SAID_AFTER_ALL = 0.7
+"""Probability from which a line that was not found was said after all: of 21 lines wrongly called missing in three
+development sets 12 are left at .7 and no golden case is lost; at .5 two fewer are left, and four are lost."""
+
+NEUTRAL_AFTER_ALL = 0.9
+"""The same for the neutrality line, which everything rests on: the mere list of the candidates reaches .73, and of its
+look-alikes in a brief held out 5 of 100 reach .7 and 3 reach .9."""
 
 _QUESTION = re.compile(
     r"\b(?:do|did|have|has|had|are|is|was|were|will|would|could|can|shall) (?:not )?"
@@ -100,8 +109,8 @@ def align(transcript: Transcript, language: ScriptLanguage) -> Alignment:
     found = [_if_its_occasion_came(_find(match, speech, language, taken), dialogue) for match in matches]
     said = _places(found, speech)
     found = [
-        _in_its_place(item, found, speech, language)
-        if item.first is None and is_of_the_body(item.line) and is_due(item.line, language.script, said, dialogue)
+        _sought_again(item, found, speech, language)
+        if item.first is None and is_due(item.line, language.script, said, dialogue)
         else item
         for item in found
     ]
@@ -194,22 +203,36 @@ def _if_its_occasion_came(item: _Found, dialogue: Dialogue) -> _Found:
     return replace(item, first=None, change=None)
 
 
-def _in_its_place(item: _Found, found: list[_Found], speech: Speech, language: ScriptLanguage) -> _Found:
-    """A line that was due and not found by its words, where something stands in its place that renders it."""
+def _sought_again(item: _Found, found: list[_Found], speech: Speech, language: ScriptLanguage) -> _Found:
+    """A line that was due and not found, where something else stands for it: in its place, or by the comparer."""
+    gap = _gap(item, found, speech)
+    said = rendering(item.line, gap, speech, language) if is_of_the_body(item.line) else None
+    if said is not None:
+        return replace(item, first=said.first, similarity=max(item.similarity, said.similarity))
+    first, last = (gap.first, gap.last) if is_of_the_body(item.line) else (0, len(speech.words) - 1)
+    stretches = [
+        stretch
+        for stretch in stretches_of(speech, first=first, last=last, words=len(item.line.say.split()))
+        if gap.is_free(range(stretch.first, stretch.last + 1))
+    ]
+    best = nearest(item.line, stretches, language)
+    if best is None or best.said < (NEUTRAL_AFTER_ALL if item.line.kind is LineKind.NEUTRALITY else SAID_AFTER_ALL):
+        return item
+    return replace(item, first=best.stretch.first)
+
+
+def _gap(item: _Found, found: list[_Found], speech: Speech) -> Gap:
+    """Where a line should have been said, from the line before it to the line after it."""
     place = found.index(item)
     before = [other.first for other in found[:place] if other.first is not None and other.line.kind not in ON_OCCASION]
     after = [other.first for other in found[place + 1 :] if other.first is not None and is_of_the_body(other.line)]
     first = max(before, default=0)
     taken = {number for other in found if other.first is not None for number in _own_words(other)}
-    gap = Gap(
+    return Gap(
         _breath(first, speech)[0],
         _breath(min((number for number in after if number >= first), default=len(speech.words) - 1), speech)[1],
         frozenset(taken),
     )
-    said = rendering(item.line, gap, speech, language)
-    if said is None:
-        return item
-    return replace(item, first=said.first, similarity=max(item.similarity, said.similarity))
 
 
 def _own_words(item: _Found) -> Iterator[int]:

@@ -41,6 +41,11 @@ def wordings(language: ScriptLanguage, line: Line) -> tuple[tuple[ScriptSentence
     return _KNOWN[key]
 
 
+def filled(wording: str, script: ApprovedScript) -> str:
+    """An approved wording with its slots filled in by ordinary words, whoever stands."""
+    return _SLOT.sub(lambda match: _filler(script, match.group(1)), wording)
+
+
 def _sentences(language: ScriptLanguage, wording: str) -> tuple[ScriptSentence, ...]:
     found = []
     for start, end in sentences(wording):
@@ -48,7 +53,7 @@ def _sentences(language: ScriptLanguage, wording: str) -> tuple[ScriptSentence, 
         slots = _SLOT.findall(part)
         plain = _blind(_SLOT.sub(" ", part), language)
         if plain or slots:
-            readable = _blind(_SLOT.sub(lambda match: _filler(language.script, match.group(1)), part), language)
+            readable = _blind(filled(part, language.script), language)
             found.append(ScriptSentence(plain, readable, max(1, len(plain.split())), OPTIONS_SLOT in slots))
     return tuple(found)
 

@@ -84,6 +84,7 @@ class Classifier:
         self._folder = folder
         self._network = EncoderNetwork(folder, threads=threads)
         self._remembered = Remembered(self._judge, room=JUDGEMENTS_KEPT)
+        self._of_lines: dict[Code, States] = {}
 
     def judge(self, said: str, *, before: str) -> Judgement:
         """What a stretch is, by what the training lines taught.
@@ -145,9 +146,17 @@ class Classifier:
         lines: list[str] = self._heads.settings.get("examples", {}).get(str(code), [])
         if not lines:
             return ()
-        own, *others = self._features([(text, "") for text in (said, *lines)])
-        likeness = np.stack(others) @ own / (np.linalg.norm(np.stack(others), axis=1) * np.linalg.norm(own))
+        (own,), others = self._features([(said, "")]), self._features_of_lines(code)
+        likeness = others @ own / (np.linalg.norm(others, axis=1) * np.linalg.norm(own))
         return tuple(lines[number] for number in np.argsort(-likeness, kind="stable")[:count])
+
+    def _features_of_lines(self, code: Code) -> States:
+        """What the heads read of the training lines of a code, read once."""
+        known = self._of_lines.get(code)
+        if known is None:
+            lines: list[str] = self._heads.settings["examples"][str(code)]
+            known = self._of_lines[code] = np.stack(self._features([(line, "") for line in lines]))
+        return known
 
     def _judge(self, stretches: Sequence[tuple[str, str]]) -> list[Judgement]:
         return [self._judgement(features) for features in self._features(stretches)]
@@ -158,10 +167,7 @@ class Classifier:
         start, end = network.marks()
         own = [[start, *network.pieces(said), end][:SAID_TOKENS] for said, _ in stretches]
         context = [[*network.pieces(before), end][-CONTEXT_TOKENS:] if before else [] for _, before in stretches]
-        states = network.states([[*said, *before] for said, before in zip(own, context, strict=True)])
-        return [
-            np.concatenate([found[: len(said)].mean(axis=0), found[0]]) for found, said in zip(states, own, strict=True)
-        ]
+        return network.paired_features(list(zip(own, context, strict=True)))
 
     def _judgement(self, features: States) -> Judgement:
         heads = self._heads

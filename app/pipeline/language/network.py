@@ -71,6 +71,21 @@ class EncoderNetwork:
                 found.update(zip(batch, states, strict=True))
         return [found[place] for place in range(len(texts))]
 
+    def paired_features(self, pairs: Sequence[tuple[Sequence[int], Sequence[int]]]) -> list[States]:
+        """What trained heads read of a text with another behind it.
+
+        Args:
+            pairs: Numbers of word pieces with their marks: the text that is judged and what stands beside it.
+
+        Returns:
+            For each pair the mean over the states of the first text and its first state, shape (2 * 384,).
+        """
+        states = self.states([[*first, *second] for first, second in pairs])
+        return [
+            np.concatenate([found[: len(first)].mean(axis=0), found[0]])
+            for found, (first, _) in zip(states, pairs, strict=True)
+        ]
+
     def _forward(self, batch: Sequence[Sequence[int]], *, length: int) -> list[States]:
         import ctranslate2
 

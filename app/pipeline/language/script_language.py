@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.script import ApprovedScript
+from app.pipeline.language.comparer import Comparer
 from app.pipeline.language.register import Register
 from app.pipeline.language.sentence_encoder import SentenceEncoder
 
@@ -91,14 +92,24 @@ class ScriptLanguage:
         register: Finds its names.
         grammar: Parses what a cheap trigger has picked out.
         encoder: Compares meanings.
+        line_comparer: Reads a line and a stretch together; None where likeness alone must do.
     """
 
     script: ApprovedScript
     register: Register
     grammar: Grammar
     encoder: SentenceEncoder
+    line_comparer: Comparer | None = None
 
     @classmethod
-    def build(cls, script: ApprovedScript, *, grammar: Grammar, encoder: SentenceEncoder) -> "ScriptLanguage":
+    def build(
+        cls,
+        script: ApprovedScript,
+        *,
+        grammar: Grammar,
+        encoder: SentenceEncoder,
+        line_comparer: Comparer | None = None,
+    ) -> "ScriptLanguage":
         """Build the tools for one version of a script."""
-        return cls(script, Register(script, ordinary_words=grammar.ordinary_words()), grammar, encoder)
+        register = Register(script, ordinary_words=grammar.ordinary_words())
+        return cls(script, register, grammar, encoder, line_comparer)

@@ -1,0 +1,97 @@
+"""How the adapted encoders are fitted: one schedule and one order of batches for every task."""
+
+import hashlib
+import json
+import random
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from deviation_network import Network
+from safetensors.numpy import save_file
+
+from app.model_store import MANIFEST_PATH
+from app.pipeline.language.adapter import FILE_NAME
+
+BATCHES_SORTED_TOGETHER = 10
+
+
+def fit(
+    network: Network,
+    chosen: Sequence[int],
+    *,
+    loss: Callable[[list[int]], torch.Tensor],
+    length: Callable[[int], int],
+    settings: Mapping[str, Any],
+    draw: random.Random,
+    note: str,
+) -> None:
+    """Train adapters and heads with AdamW, a warm-up of a tenth of the steps and a linear decline.
+
+    Args:
+        network: What is trained; in evaluation mode afterwards.
+        chosen: Numbers of the examples.
+        loss: Of one batch of numbers.
+        length: About how long an example is: those of like length are read together.
+        settings: Table ``training`` of a config.toml.
+        draw: The source of every draw.
+        note: Before each line of progress.
+    """
+    heads = list(network.heads.parameters())
+    adapters = [p for name, p in network.named_parameters() if not name.startswith("heads.")]
+    optimizer = torch.optim.AdamW(
+        [{"params": adapters, "lr": settings["adapter_rate"]}, {"params": heads, "lr": settings["head_rate"]}],
+        weight_decay=settings["weight_decay"],
+    )
+    steps = settings["epochs"] * (len(chosen) // settings["batch_size"] + 2)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / (0.1 * steps), max(0.0, (steps - step) / (0.9 * steps)))
+    )
+    network.train()
+    for epoch in range(settings["epochs"]):
+        losses = []
+        for numbers in _batches(chosen, length=length, size=settings["batch_size"], draw=draw):
+            value = loss(numbers)
+            optimizer.zero_grad()
+            value.backward()
+            torch.nn.utils.clip_grad_norm_([*adapters, *heads], settings["gradient_norm"])
+            optimizer.step()
+            schedule.step()
+            losses.append(value.item())
+        print(f"{note}: epoch {epoch + 1} of {settings['epochs']}, loss {np.mean(losses):.3f}", file=sys.stderr)
+    network.eval()
+
+
+def _batches(chosen: Sequence[int], *, length: Callable[[int], int], size: int, draw: random.Random) -> list[list[int]]:
+    shuffled = list(chosen)
+    draw.shuffle(shuffled)
+    batches = []
+    for first in range(0, len(shuffled), size * BATCHES_SORTED_TOGETHER):
+        near = sorted(shuffled[first : first + size * BATCHES_SORTED_TOGETHER], key=length)
+        parts = [near[start : start + size] for start in range(0, len(near), size)]
+        draw.shuffle(parts)
+        batches.extend(parts)
+    return batches
+
+
+def write_weights(tensors: Mapping[str, np.ndarray], settings: Mapping[str, Any], *, home: Path, artefact: str) -> str:
+    """Write adapter, heads and settings, and their digest into the manifest; gives back the file's SHA-256.
+
+    Args:
+        tensors: What the network learnt.
+        settings: What the program needs beside them, for the header of the file.
+        home: Folder of the task under models/.
+        artefact: Id in the manifest that is made with them.
+    """
+    path = home / "weights" / FILE_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(dict(tensors), path, metadata={"settings": json.dumps(settings, sort_keys=True)})
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    text = MANIFEST_PATH.read_text(encoding="utf-8")
+    pattern = rf'(id = "{re.escape(artefact)}".*?name = "{re.escape(FILE_NAME)}"\nsha256 = ")[0-9a-f]*'
+    MANIFEST_PATH.write_text(re.sub(pattern, rf"\g<1>{digest}", text, count=1, flags=re.DOTALL), encoding="utf-8")
+    return digest

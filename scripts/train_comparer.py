@@ -1,0 +1,194 @@
+"""Train the comparer of lines and measure it on a brief that it has never seen.
+
+    python scripts/train_comparer.py
+
+Reads models/script_lines/config.toml and the pairs beside it; writes the weights, the digest of the weights into
+models/manifest.toml, and the evaluation of the day. The same pairs, settings and machine give the same weights.
+"""
+
+import json
+import random
+import sys
+import tomllib
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+
+import torch  # noqa: E402
+from comparer_pairs import Label, Pair, read_pairs  # noqa: E402
+from deviation_measures import regression, sigmoid  # noqa: E402
+from deviation_network import Network, batch  # noqa: E402
+from judging_measures import calibration_error  # noqa: E402
+from network_training import fit, write_weights  # noqa: E402
+from tokenizers import Tokenizer  # noqa: E402
+from torch.nn import functional  # noqa: E402
+
+from app.model_store import ModelStore  # noqa: E402
+from app.pipeline.language.comparer import REFERENCE_TOKENS, STRETCH_TOKENS  # noqa: E402
+from app.pipeline.language.script_language import Grammar  # noqa: E402
+
+HOME = ROOT / "models" / "script_lines"
+ARTEFACT = "minilm-script-lines"
+SAID, KEPT = 0, 1
+"""Outputs: whether the line was said at all, and whether its meaning was kept if it was."""
+
+Outputs = np.ndarray
+
+
+class Trainer:
+    """Trains a network on some of the pairs and answers for others."""
+
+    def __init__(self, pairs: list[Pair], config: dict[str, Any], store: ModelStore) -> None:
+        self._pairs = pairs
+        self._config = config
+        self._checkpoint = store.path(config["encoder"]) / "model.safetensors"
+        self._tokenizer = Tokenizer.from_file(str(store.path(config["encoder"]) / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    def train(self, chosen: list[int], *, note: str) -> Network:
+        """A network trained on the chosen pairs."""
+        torch.manual_seed(self._config["seed"])
+        draw = random.Random(self._config["seed"])  # noqa: S311
+        network = Network(
+            self._checkpoint, outputs=2, dropout=self._config["training"]["dropout"], **self._config["adapter"]
+        )
+
+        def loss(numbers: list[int]) -> torch.Tensor:
+            pairs = [self._pairs[number] for number in numbers]
+            return _loss(network(*batch([self._tokens(pair, draw) for pair in pairs])), pairs)
+
+        fit(network, chosen, loss=loss, length=self._length, settings=self._config["training"], draw=draw, note=note)
+        return network
+
+    def answers(self, network: Network, chosen: list[int]) -> Outputs:
+        """Logits for the chosen pairs as they stand."""
+        found = [np.zeros((0, 2), dtype=np.float32)]
+        with torch.no_grad():
+            for first in range(0, len(chosen), 64):
+                items = [self._tokens(self._pairs[number], None) for number in chosen[first : first + 64]]
+                found.append(network(*batch(items)).numpy())
+        return np.concatenate(found)
+
+    def _length(self, number: int) -> int:
+        return len(self._pairs[number].stretch) + len(self._pairs[number].reference)
+
+    def _tokens(self, pair: Pair, draw: random.Random | None) -> tuple[list[int], list[int]]:
+        stretch = pair.stretch if draw is None else self._varied(pair.stretch, draw)
+        reference = self._tokenizer.encode(pair.reference).ids[1:]
+        return self._tokenizer.encode(stretch).ids[:STRETCH_TOKENS], reference[:REFERENCE_TOKENS]
+
+    def _varied(self, stretch: str, draw: random.Random) -> str:
+        """A stretch as a recogniser might have written it."""
+        share = self._config["augmentation"]
+        if draw.random() < share["no_marks"]:
+            stretch = stretch.replace(" .", "").replace(" ?", "")
+        words = stretch.split()
+        if len(words) > 5:
+            kept = {".", "?", "not", "no", "somebody"}
+            words = [word for word in words if word in kept or draw.random() >= share["word_dropout"]]
+        return " ".join(words)
+
+
+def _loss(logits: torch.Tensor, pairs: list[Pair]) -> torch.Tensor:
+    """Whether it was said for every pair; whether its meaning was kept only where it was."""
+    said = torch.tensor([float(pair.is_said) for pair in pairs])
+    kept = torch.tensor([float(pair.label is Label.KEPT) for pair in pairs])
+    on = functional.binary_cross_entropy_with_logits(logits[:, SAID], said)
+    meaning = functional.binary_cross_entropy_with_logits(logits[:, KEPT], kept, reduction="none") * said
+    return on + meaning.sum() / torch.clamp(said.sum(), min=1.0)
+
+
+def _train_one(job: tuple[list[Pair], dict[str, Any], tuple[str, ...]]) -> tuple[dict[str, np.ndarray], Outputs]:
+    """A network that has not seen some briefs, and its answers for them."""
+    torch.set_num_threads(1)
+    pairs, config, briefs = job
+    trainer = Trainer(pairs, config, ModelStore())
+    out = [number for number, pair in enumerate(pairs) if pair.brief in briefs]
+    chosen = [number for number in range(len(pairs)) if number not in set(out)]
+    network = trainer.train(chosen, note=f"without {' and '.join(briefs)}")
+    heads = {"heads.weight": network.heads.weight.detach().numpy(), "heads.bias": network.heads.bias.detach().numpy()}
+    return network.adapters() | heads, trainer.answers(network, out)
+
+
+def fitted(pairs: list[Pair], logits: Outputs) -> dict[str, list[float]]:
+    """Slope and bias of both answers, by logistic regression on pairs that the networks had not seen."""
+    said = np.array([pair.is_said for pair in pairs])
+    kept = np.array([pair.label is Label.KEPT for pair in pairs])
+    return {"said": _line(logits[:, SAID], said), "kept": _line(logits[said, KEPT], kept[said])}
+
+
+def _line(logits: np.ndarray, wanted: np.ndarray) -> list[float]:
+    features = np.stack([logits, np.ones_like(logits)], axis=1)
+    return [round(float(weight), 4) for weight in regression(features, wanted.astype(float), 0.0)]
+
+
+def figures(pairs: list[Pair], logits: Outputs, calibration: dict[str, list[float]]) -> dict[str, float]:
+    """What the comparer answers about pairs of briefs that its network has not seen."""
+    said, kept = (_sure(logits[:, output], calibration[name]) for output, name in ((SAID, "said"), (KEPT, "kept")))
+    of = {label: np.array([pair.label is label for pair in pairs]) for label in Label}
+    is_said = of[Label.KEPT] | of[Label.ALTERED]
+    found = {
+        "pairs": float(len(pairs)),
+        **{
+            f"{label.replace('-', '_')}_taken_for_said": float((said[own] >= 0.5).mean())
+            for label, own in of.items()
+            if own.any()
+        },
+        **{
+            f"{label}_taken_for_altered_below_{bar:g}": float((kept[of[label]] < bar).mean())
+            for label in (Label.KEPT, Label.ALTERED)
+            for bar in (0.5, 0.2, 0.1)
+        },
+        "calibration_error_said": _error(said, is_said),
+        "calibration_error_kept": _error(kept[is_said], of[Label.KEPT][is_said]),
+    }
+    return {name: round(value, 4) for name, value in found.items()}
+
+
+def _sure(logits: np.ndarray, calibration: list[float]) -> np.ndarray:
+    slope, bias = calibration
+    return sigmoid(slope * logits + bias)
+
+
+def _error(sure: np.ndarray, is_so: np.ndarray) -> float:
+    return calibration_error(list(zip(sure.tolist(), is_so.tolist(), strict=True)))
+
+
+def main() -> None:
+    """Train for the calibration and once over all pairs, measure, and write the weights."""
+    config = tomllib.loads((HOME / "config.toml").read_text(encoding="utf-8"))
+    store = ModelStore()
+    folds, measured = [tuple(fold) for fold in config["folds"]], config["measured"]
+    paths = [HOME / "pairs" / f"brief-{brief}.yaml" for fold in folds for brief in fold]
+    paths.append(HOME / "evaluation" / f"brief-{measured}.yaml")
+    words = Grammar(store.path("en-core-web-sm")).ordinary_words()
+    pairs = read_pairs(paths, ordinary_words=words, others=config["others"], seed=config["seed"])
+    known = [pair for pair in pairs if pair.brief != measured]
+    jobs = [(known, config, fold) for fold in folds] + [(pairs, config, (measured,))]
+    with get_context("spawn").Pool(config["training"]["processes"]) as pool:
+        *crossed, (weights, answers) = pool.map(_train_one, jobs, chunksize=1)
+    held_out = [pair for fold in folds for pair in known if pair.brief in fold]
+    calibration = fitted(held_out, np.concatenate([logits for _, logits in crossed]))
+    unseen = [pair for pair in pairs if pair.brief == measured]
+    report: dict[str, Any] = {
+        "config": config,
+        "calibration": calibration,
+        "figures": figures(unseen, answers, calibration),
+        "weights_sha256": write_weights(weights, {"calibration": calibration}, home=HOME, artefact=ARTEFACT),
+    }
+    target = HOME / "evaluations" / f"{datetime.now(UTC).date().isoformat()}.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    for name, value in report["figures"].items():
+        print(name, value)
+
+
+if __name__ == "__main__":
+    main()
