@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.setup-stamp
+JOBS ?= 2
 
 .PHONY: help setup demo test check serve bench evaluate evaluate-hearing golden fuzz chaos load-test
 
@@ -30,7 +31,7 @@ check: setup ## Format, lint, types and import contracts
 
 test: check ## Everything that must hold, with real weights and a real browser
 	@scripts/ensure_browser.sh
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
 
 serve: setup ## API, review pages and worker on the data folder
 	$(BIN)/canvass-monitor serve
