@@ -11,59 +11,99 @@ from typing import Any
 
 import numpy as np
 import torch
-from deviation_network import Network
+from deviation_network import Network, batch
 from safetensors.numpy import save_file
+from tokenizers import Tokenizer
 
-from app.model_store import MANIFEST_PATH
+from app.model_store import MANIFEST_PATH, ModelStore
 from app.pipeline.language.adapter import FILE_NAME
 
 BATCHES_SORTED_TOGETHER = 10
+READ_TOGETHER = 64
+
+Item = tuple[list[int], list[int]]
+"""Word pieces of the text that is judged, and of what stands beside it."""
 
 
-def fit(
-    network: Network,
-    chosen: Sequence[int],
-    *,
-    loss: Callable[[list[int]], torch.Tensor],
-    length: Callable[[int], int],
-    settings: Mapping[str, Any],
-    draw: random.Random,
-    note: str,
-) -> None:
-    """Train adapters and heads with AdamW, a warm-up of a tenth of the steps and a linear decline.
+class Learner:
+    """Trains adapted encoders for one task, and has them answer."""
 
-    Args:
-        network: What is trained; in evaluation mode afterwards.
-        chosen: Numbers of the examples.
-        loss: Of one batch of numbers.
-        length: About how long an example is: those of like length are read together.
-        settings: Table ``training`` of a config.toml.
-        draw: The source of every draw.
-        note: Before each line of progress.
-    """
-    heads = list(network.heads.parameters())
-    adapters = [p for name, p in network.named_parameters() if not name.startswith("heads.")]
-    optimizer = torch.optim.AdamW(
-        [{"params": adapters, "lr": settings["adapter_rate"]}, {"params": heads, "lr": settings["head_rate"]}],
-        weight_decay=settings["weight_decay"],
-    )
-    steps = settings["epochs"] * (len(chosen) // settings["batch_size"] + 2)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / (0.1 * steps), max(0.0, (steps - step) / (0.9 * steps)))
-    )
-    network.train()
-    for epoch in range(settings["epochs"]):
-        losses = []
-        for numbers in _batches(chosen, length=length, size=settings["batch_size"], draw=draw):
-            value = loss(numbers)
-            optimizer.zero_grad()
-            value.backward()
-            torch.nn.utils.clip_grad_norm_([*adapters, *heads], settings["gradient_norm"])
-            optimizer.step()
-            schedule.step()
-            losses.append(value.item())
-        print(f"{note}: epoch {epoch + 1} of {settings['epochs']}, loss {np.mean(losses):.3f}", file=sys.stderr)
-    network.eval()
+    def __init__(self, config: Mapping[str, Any], store: ModelStore, *, outputs: int) -> None:
+        """Take settings and the published encoder.
+
+        Args:
+            config: A config.toml: ``encoder``, ``seed`` and the tables ``adapter`` and ``training``.
+            store: Where the encoder lies.
+            outputs: Logits of the heads.
+        """
+        self._config = config
+        self._outputs = outputs
+        self._checkpoint = store.path(config["encoder"]) / "model.safetensors"
+        self._tokenizer = Tokenizer.from_file(str(store.path(config["encoder"]) / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    def pieces(self, text: str) -> list[int]:
+        """Numbers of the word pieces of a text, with the marks of its start and end."""
+        found: list[int] = self._tokenizer.encode(text).ids
+        return found
+
+    def train(
+        self,
+        chosen: Sequence[int],
+        *,
+        items: Callable[[int, random.Random], Item],
+        loss: Callable[[torch.Tensor, list[int]], torch.Tensor],
+        length: Callable[[int], int],
+        note: str,
+    ) -> Network:
+        """A network trained with AdamW, a warm-up of a tenth of the steps and a linear decline.
+
+        Args:
+            chosen: Numbers of the examples.
+            items: An example as word pieces, varied by the draw that is given.
+            loss: Of the logits of some examples.
+            length: About how long an example is: those of like length are read together.
+            note: Before each line of progress.
+        """
+        settings = self._config["training"]
+        torch.manual_seed(self._config["seed"])
+        draw = random.Random(self._config["seed"])  # noqa: S311
+        network = Network(
+            self._checkpoint, outputs=self._outputs, dropout=settings["dropout"], **self._config["adapter"]
+        )
+        heads = list(network.heads.parameters())
+        adapters = [p for name, p in network.named_parameters() if not name.startswith("heads.")]
+        optimizer = torch.optim.AdamW(
+            [{"params": adapters, "lr": settings["adapter_rate"]}, {"params": heads, "lr": settings["head_rate"]}],
+            weight_decay=settings["weight_decay"],
+        )
+        steps = settings["epochs"] * (len(chosen) // settings["batch_size"] + 2)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: min((step + 1) / (0.1 * steps), max(0.0, (steps - step) / (0.9 * steps)))
+        )
+        network.train()
+        for epoch in range(settings["epochs"]):
+            losses = []
+            for numbers in _batches(chosen, length=length, size=settings["batch_size"], draw=draw):
+                value = loss(network(*batch([items(number, draw) for number in numbers])), numbers)
+                optimizer.zero_grad()
+                value.backward()
+                torch.nn.utils.clip_grad_norm_([*adapters, *heads], settings["gradient_norm"])
+                optimizer.step()
+                schedule.step()
+                losses.append(value.item())
+            print(f"{note}: epoch {epoch + 1} of {settings['epochs']}, loss {np.mean(losses):.3f}", file=sys.stderr)
+        network.eval()
+        return network
+
+    def answers(self, network: Network, items: Sequence[Item]) -> np.ndarray:
+        """Logits, shape (n_items, n_outputs)."""
+        found = [np.zeros((0, self._outputs), dtype=np.float32)]
+        with torch.no_grad():
+            for first in range(0, len(items), READ_TOGETHER):
+                found.append(network(*batch(items[first : first + READ_TOGETHER])).numpy())
+        return np.concatenate(found)
 
 
 def _batches(chosen: Sequence[int], *, length: Callable[[int], int], size: int, draw: random.Random) -> list[list[int]]:

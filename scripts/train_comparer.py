@@ -23,10 +23,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 import torch  # noqa: E402
 from comparer_pairs import Label, Pair, read_pairs  # noqa: E402
 from deviation_measures import regression, sigmoid  # noqa: E402
-from deviation_network import Network, batch  # noqa: E402
+from deviation_network import Network  # noqa: E402
 from judging_measures import calibration_error  # noqa: E402
-from network_training import fit, write_weights  # noqa: E402
-from tokenizers import Tokenizer  # noqa: E402
+from network_training import Item, Learner, write_weights  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
 from app.model_store import ModelStore  # noqa: E402
@@ -46,53 +45,35 @@ class Trainer:
 
     def __init__(self, pairs: list[Pair], config: dict[str, Any], store: ModelStore) -> None:
         self._pairs = pairs
-        self._config = config
-        self._checkpoint = store.path(config["encoder"]) / "model.safetensors"
-        self._tokenizer = Tokenizer.from_file(str(store.path(config["encoder"]) / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        self._share = config["augmentation"]
+        self._learner = Learner(config, store, outputs=2)
 
-    def train(self, chosen: list[int], *, note: str) -> Network:
-        """A network trained on the chosen pairs."""
-        torch.manual_seed(self._config["seed"])
-        draw = random.Random(self._config["seed"])  # noqa: S311
-        network = Network(
-            self._checkpoint, outputs=2, dropout=self._config["training"]["dropout"], **self._config["adapter"]
+    def without(self, briefs: tuple[str, ...]) -> tuple[Network, Outputs]:
+        """A network that has not seen some briefs, and its answers for them."""
+        out = [number for number, pair in enumerate(self._pairs) if pair.brief in briefs]
+        network = self._learner.train(
+            [number for number in range(len(self._pairs)) if number not in set(out)],
+            items=self._tokens,
+            loss=lambda logits, numbers: _loss(logits, [self._pairs[number] for number in numbers]),
+            length=lambda number: len(self._pairs[number].stretch) + len(self._pairs[number].reference),
+            note=f"without {' and '.join(briefs)}",
         )
+        return network, self._learner.answers(network, [self._tokens(number, None) for number in out])
 
-        def loss(numbers: list[int]) -> torch.Tensor:
-            pairs = [self._pairs[number] for number in numbers]
-            return _loss(network(*batch([self._tokens(pair, draw) for pair in pairs])), pairs)
-
-        fit(network, chosen, loss=loss, length=self._length, settings=self._config["training"], draw=draw, note=note)
-        return network
-
-    def answers(self, network: Network, chosen: list[int]) -> Outputs:
-        """Logits for the chosen pairs as they stand."""
-        found = [np.zeros((0, 2), dtype=np.float32)]
-        with torch.no_grad():
-            for first in range(0, len(chosen), 64):
-                items = [self._tokens(self._pairs[number], None) for number in chosen[first : first + 64]]
-                found.append(network(*batch(items)).numpy())
-        return np.concatenate(found)
-
-    def _length(self, number: int) -> int:
-        return len(self._pairs[number].stretch) + len(self._pairs[number].reference)
-
-    def _tokens(self, pair: Pair, draw: random.Random | None) -> tuple[list[int], list[int]]:
+    def _tokens(self, number: int, draw: random.Random | None) -> Item:
+        pair = self._pairs[number]
         stretch = pair.stretch if draw is None else self._varied(pair.stretch, draw)
-        reference = self._tokenizer.encode(pair.reference).ids[1:]
-        return self._tokenizer.encode(stretch).ids[:STRETCH_TOKENS], reference[:REFERENCE_TOKENS]
+        reference = self._learner.pieces(pair.reference)[1:]
+        return self._learner.pieces(stretch)[:STRETCH_TOKENS], reference[:REFERENCE_TOKENS]
 
     def _varied(self, stretch: str, draw: random.Random) -> str:
         """A stretch as a recogniser might have written it."""
-        share = self._config["augmentation"]
-        if draw.random() < share["no_marks"]:
+        if draw.random() < self._share["no_marks"]:
             stretch = stretch.replace(" .", "").replace(" ?", "")
         words = stretch.split()
         if len(words) > 5:
             kept = {".", "?", "not", "no", "somebody"}
-            words = [word for word in words if word in kept or draw.random() >= share["word_dropout"]]
+            words = [word for word in words if word in kept or draw.random() >= self._share["word_dropout"]]
         return " ".join(words)
 
 
@@ -109,12 +90,9 @@ def _train_one(job: tuple[list[Pair], dict[str, Any], tuple[str, ...]]) -> tuple
     """A network that has not seen some briefs, and its answers for them."""
     torch.set_num_threads(1)
     pairs, config, briefs = job
-    trainer = Trainer(pairs, config, ModelStore())
-    out = [number for number, pair in enumerate(pairs) if pair.brief in briefs]
-    chosen = [number for number in range(len(pairs)) if number not in set(out)]
-    network = trainer.train(chosen, note=f"without {' and '.join(briefs)}")
+    network, answers = Trainer(pairs, config, ModelStore()).without(briefs)
     heads = {"heads.weight": network.heads.weight.detach().numpy(), "heads.bias": network.heads.bias.detach().numpy()}
-    return network.adapters() | heads, trainer.answers(network, out)
+    return network.adapters() | heads, answers
 
 
 def fitted(pairs: list[Pair], logits: Outputs) -> dict[str, list[float]]:

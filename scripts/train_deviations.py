@@ -27,9 +27,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 import torch  # noqa: E402
 from deviation_lines import CODES, MEANS, Example, read_examples, targets  # noqa: E402
 from deviation_measures import evaluation, fit_fusion  # noqa: E402
-from deviation_network import Network, batch  # noqa: E402
-from network_training import fit, write_weights  # noqa: E402
-from tokenizers import Tokenizer  # noqa: E402
+from deviation_network import Network  # noqa: E402
+from network_training import Item, Learner, write_weights  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
 from app.model_store import ModelStore  # noqa: E402
@@ -47,71 +46,35 @@ class Trainer:
 
     def __init__(self, examples: list[Example], config: dict[str, Any], store: ModelStore) -> None:
         self._examples = examples
-        self._config = config
+        self._share = config["augmentation"]
         self._targets = targets(examples)
-        self._checkpoint = store.path(config["encoder"]) / "model.safetensors"
-        self._tokenizer = Tokenizer.from_file(str(store.path(config["encoder"]) / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-
-    def train(self, chosen: list[int], *, note: str) -> Network:
-        """A network trained on the chosen lines."""
-        torch.manual_seed(self._config["seed"])
-        draw = random.Random(self._config["seed"])  # noqa: S311
-        network = self._network()
-
-        def loss(numbers: list[int]) -> torch.Tensor:
-            items = [self._tokens(self._examples[number], draw) for number in numbers]
-            return _loss(network(*batch(items)), torch.tensor(self._targets[numbers]))
-
-        fit(
-            network,
-            chosen,
-            loss=loss,
-            length=self._length,
-            settings=self._config["training"],
-            draw=draw,
-            note=note,
-        )
-        return network
-
-    def answers(self, network: Network, chosen: list[int]) -> np.ndarray:
-        """Logits for the chosen lines as they stand."""
-        found = []
-        with torch.no_grad():
-            for first in range(0, len(chosen), 64):
-                items = [self._tokens(self._examples[number], None) for number in chosen[first : first + 64]]
-                found.append(network(*batch(items)).numpy())
-        return np.concatenate(found)
+        self._learner = Learner(config, store, outputs=self._targets.shape[1])
 
     def without(self, briefs: tuple[str, ...]) -> tuple[Network, np.ndarray]:
         """A network that has not seen some briefs, and its answers for them."""
-        chosen = [number for number, example in enumerate(self._examples) if example.brief not in briefs]
         left = [number for number, example in enumerate(self._examples) if example.brief in briefs]
-        network = self.train(chosen, note=f"without {' and '.join(briefs)}" if briefs else "all briefs")
-        return network, self.answers(network, left) if left else np.zeros((0, self._targets.shape[1]))
-
-    def _network(self) -> Network:
-        return Network(
-            self._checkpoint,
-            outputs=self._targets.shape[1],
-            dropout=self._config["training"]["dropout"],
-            **self._config["adapter"],
+        network = self._learner.train(
+            [number for number, example in enumerate(self._examples) if example.brief not in briefs],
+            items=lambda number, draw: self._tokens(self._examples[number], draw),
+            loss=lambda logits, numbers: _loss(logits, torch.tensor(self._targets[numbers])),
+            length=self._length,
+            note=f"without {' and '.join(briefs)}" if briefs else "all briefs",
         )
+        return network, self._learner.answers(network, [self._tokens(self._examples[number], None) for number in left])
 
     def _length(self, number: int) -> int:
         return len(self._examples[number].said) + len(self._examples[number].before)
 
-    def _tokens(self, example: Example, draw: random.Random | None) -> tuple[list[int], list[int]]:
+    def _tokens(self, example: Example, draw: random.Random | None) -> Item:
         said, before = example.said, example.before
         if draw is not None:
             said, before = self._varied(said, before, draw)
-        context = self._tokenizer.encode(before).ids[1:][-CONTEXT_TOKENS:] if before else []
-        return self._tokenizer.encode(said).ids[:SAID_TOKENS], context
+        context = self._learner.pieces(before)[1:][-CONTEXT_TOKENS:] if before else []
+        return self._learner.pieces(said)[:SAID_TOKENS], context
 
     def _varied(self, said: str, before: str, draw: random.Random) -> tuple[str, str]:
         """The line as a recogniser might have written it."""
-        share = self._config["augmentation"]
+        share = self._share
         if draw.random() < share["no_marks"]:
             said = said.replace(" .", "").replace(" ?", " ?" if draw.random() < 0.5 else "")
         if draw.random() < share["no_context"]:
