@@ -110,7 +110,7 @@ def align(transcript: Transcript, language: ScriptLanguage) -> Alignment:
     said = _places(found, speech)
     found = [
         _sought_again(item, found, speech, language)
-        if item.first is None and is_due(item.line, language.script, said, dialogue)
+        if item.first is None and speech.words and is_due(item.line, language.script, said, dialogue)
         else item
         for item in found
     ]

@@ -1,5 +1,10 @@
+from dataclasses import replace
+
 from app.domain.alignment import LineStatus
-from tests.support.calls import Turn, codes, golden_script, judged, of_code, read_aloud
+from app.domain.script import LineKind
+from app.domain.transcript import Reached
+from app.pipeline.alignment.align import align
+from tests.support.calls import Turn, codes, golden_script, judge, judged, of_code, read_aloud, transcript
 
 GREETING: Turn = {
     "canvasser": "Hello, my name is Dave and I am calling on behalf of the Allied Trades Union. May I speak to Ann?"
@@ -67,3 +72,17 @@ def test_reading_any_golden_script_aloud_is_clear() -> None:
         result = judged(read_aloud(golden_script(name)), script=name)
         assert codes(result) == [], name
         assert {str(line.status) for line in result.lines} <= {"verbatim", "not-due", "paraphrased"}
+
+
+def test_a_line_for_an_answering_machine_is_missing_where_the_canvasser_said_nothing() -> None:
+    call = replace(
+        transcript([{"contact": "The person you have called cannot come to the phone."}]), reached=Reached.MACHINE
+    )
+    script = golden_script("harbour-gensec")
+    required = replace(
+        script, version="with every line required", lines=tuple(replace(line, required=True) for line in script.lines)
+    )
+    lines = {line.alignment.line_id: line.alignment.status for line in align(call, judge().language(required)).lines}
+    due = {line.id for line in required.lines if line.kind is LineKind.VOICEMAIL}
+    assert due
+    assert {name for name, status in lines.items() if status is LineStatus.MISSING} == due
