@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.setup-stamp
 JOBS ?= 2
+# Tests that wait for browsers, workers and servers: beside others they wait longer, and some would give up.
+ONE_BY_ONE := tests/browser tests/integration/service
 
 .PHONY: help setup demo test check serve bench evaluate evaluate-hearing golden fuzz chaos load-test
 
@@ -31,7 +33,8 @@ check: setup ## Format, lint, types and import contracts
 
 test: check ## Everything that must hold, with real weights and a real browser
 	@scripts/ensure_browser.sh
-	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
+	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile $(ONE_BY_ONE:%=--ignore=%)
+	$(BIN)/pytest $(ONE_BY_ONE)
 
 serve: setup ## API, review pages and worker on the data folder
 	$(BIN)/canvass-monitor serve

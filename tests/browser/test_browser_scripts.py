@@ -46,6 +46,7 @@ def test_a_script_is_drafted_mended_previewed_and_published(
         page = watched.page
         page.goto("/")
         page.get_by_role("link", name="Scripts").press("Enter")
+        expect(page.get_by_role("link", name="Write a new version")).to_be_visible()
         _look(page, scripted)
         page.get_by_role("link", name="Write a new version").press("Enter")
         page.get_by_label("The script as YAML").fill(content.replace("kind: closing", "kind: clossing"))
