@@ -94,6 +94,7 @@ def test_a_run_is_planned_watched_compared_and_let_count(
         page.get_by_role("link", name="All calls of the run").press("Enter")
         expect(page.get_by_role("row", name="clear")).to_contain_text("The same")
         page.get_by_role("link", name="The rules of May").press("Enter")
+        expect(page.get_by_label("I have looked at the comparison")).to_be_visible()
         _look(page, scripted)
         page.get_by_label("I have looked at the comparison").check()
         page.get_by_role("button", name="Promote the run").press("Enter")
