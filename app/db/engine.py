@@ -7,11 +7,13 @@ BEGIN 102 of 200 concurrent ones failed, with IMMEDIATE none (measured 2026-11).
 another; what must not is told by `app.db.locks`.
 """
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 
 from app.db.place import Place, is_postgres, postgres_url
 from app.db.session import Database, Guard
@@ -29,6 +31,12 @@ until the connection is given up: 25 s in all, on both sides."""
 UNANSWERED_MS = 20_000
 """What was sent and is not acknowledged for so long ends the connection."""
 
+ASKED_AFTER_S = 5.0
+"""A connection that nobody used for so long is asked whether it still stands before it is used. Asked each time, a page
+of three sessions waits for three words more from the database; one that broke within these seconds fails one answer,
+and SQLAlchemy then replaces every connection that is older."""
+
+_LAST_USED = "canvass-monitor.last-used"
 
 ONE_ANSWER_ONE_PROCESS = {"max_parallel_workers_per_gather": "0", "jit": "off"}
 """What is read for a page or a program takes milliseconds and is asked for by many at once: further processes for one
@@ -71,11 +79,11 @@ def postgres_engine(place: str, *, reading: bool = False, pool_size: int = 10, m
         postgres_url(place),
         pool_size=pool_size,
         max_overflow=max_overflow,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args=_connect_arguments(),
     )
     _set_on_connect(engine, reading=reading)
+    _ask_after_a_pause(engine)
     return engine
 
 
@@ -126,6 +134,23 @@ def _set_on_connect(engine: Engine, *, reading: bool) -> None:
         connection.autocommit = True
         connection.execute("; ".join(f"SET {name} = {value}" for name, value in settings.items()))
         connection.autocommit = was
+
+
+def _ask_after_a_pause(engine: Engine) -> None:
+    """Replace a connection that was not used for a while and does not answer, unnoticed, and all that are older."""
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: object, record: Any) -> None:
+        record.info[_LAST_USED] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: object) -> None:
+        if time.monotonic() - record.info.get(_LAST_USED, time.monotonic()) < ASKED_AFTER_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _sqlite_engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> Engine:

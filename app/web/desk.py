@@ -61,30 +61,33 @@ class Desk:
         with self.database.writing() as session:
             accounts.change_password(session, account_id=account.id, old=old, new=new, keep_token=token)
 
-    def queue(self, account: Account, *, chosen: QueueFilter, cursor: str | None, limit: int) -> QueuePage:
-        """One page of the queue."""
+    def queue(
+        self, account: Account, *, chosen: QueueFilter, cursor: str | None, limit: int
+    ) -> tuple[QueuePage, tuple[str, ...]]:
+        """One page of the queue, and the ids of all published scripts to choose from."""
         require(account.rights, Right.READ)
         with self.database.reading() as session:
-            return reviews.queue(session, filter=chosen, cursor=cursor, limit=limit)
+            page = reviews.queue(session, filter=chosen, cursor=cursor, limit=limit)
+            return page, approved_scripts.list_scripts(session)
 
     def search(
         self, account: Account, *, search: CallSearch, cursor: str | None, limit: int
-    ) -> tuple[FoundPage, dict[str, Excerpt]]:
-        """One page of the calls that were looked for, with the words that were found; logged with what was asked."""
+    ) -> tuple[FoundPage, dict[str, Excerpt], tuple[str, ...]]:
+        """One page of the calls that were looked for, logged with what was asked.
+
+        Returns:
+            The page, the words that were found by call, and the ids of all published scripts to choose from.
+        """
         require(account.rights, Right.READ)
         with self.database.reading() as session:
+            scripts = approved_scripts.list_scripts(session)
             page = find_calls(session, search=search, actor=account.actor, cursor=cursor, limit=limit)
             ids = tuple(row.call_id for row in page.items)
             found = excerpts(session, search=search, call_ids=ids)
         if search != CallSearch():
             with self.database.writing() as session:
                 log_search(session, search=search, actor=account.actor, continued=cursor is not None, found=len(ids))
-        return page, found
-
-    def scripts(self) -> tuple[str, ...]:
-        """Ids of all published scripts."""
-        with self.database.reading() as session:
-            return approved_scripts.list_scripts(session)
+        return page, found, scripts
 
     def call(self, account: Account, *, call_id: str) -> CallView:
         """One call; the view is logged."""

@@ -35,8 +35,8 @@ def show_queue(
         after=after,
     )
     desk = desk_of(request)
-    page = desk.queue(account, chosen=filter_of(choice), cursor=after or None, limit=PAGE_LENGTH)
-    return render(request, "queue.html", account=account, page=queue_page(page, choice=choice, scripts=desk.scripts()))
+    page, scripts = desk.queue(account, chosen=filter_of(choice), cursor=after or None, limit=PAGE_LENGTH)
+    return render(request, "queue.html", account=account, page=queue_page(page, choice=choice, scripts=scripts))
 
 
 def filter_of(choice: Choice) -> QueueFilter:

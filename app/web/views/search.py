@@ -18,6 +18,6 @@ def search_calls(request: Request, account: Annotated[Account, Depends(officer)]
     desk = desk_of(request)
     form = SearchForm.read(request.query_params)
     search, faults = form.search(secret=desk.secret)
-    found, excerpts = desk.search(account, search=search, cursor=form.after or None, limit=PAGE_LENGTH)
-    page = search_page(found, form=form, search=search, excerpts=excerpts, scripts=desk.scripts(), faults=faults)
+    found, excerpts, scripts = desk.search(account, search=search, cursor=form.after or None, limit=PAGE_LENGTH)
+    page = search_page(found, form=form, search=search, excerpts=excerpts, scripts=scripts, faults=faults)
     return render(request, "search.html", account=account, page=page, whose=WHOSE, sureness=SURENESS)
