@@ -93,6 +93,7 @@ def _postgres(place: str) -> Iterator[Bulk]:
         connection.execute("SELECT setval('call_texts_number_seq', (SELECT max(number) FROM call_texts))")
     with psycopg.connect(place, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
+        connection.execute("CHECKPOINT")  # an archive in use is on the disk, and not written out while it is read
 
 
 def _moment(value: Any) -> Any:
