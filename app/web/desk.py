@@ -89,6 +89,11 @@ class Desk:
                 log_search(session, search=search, actor=account.actor, continued=cursor is not None, found=len(ids))
         return page, found, scripts
 
+    def scripts(self) -> tuple[str, ...]:
+        """Ids of all published scripts."""
+        with self.database.reading() as session:
+            return approved_scripts.list_scripts(session)
+
     def call(self, account: Account, *, call_id: str) -> CallView:
         """One call; the view is logged."""
         require(account.rights, Right.READ)

@@ -7,7 +7,9 @@ that was checked: a name that resolves to something else a moment later (DNS reb
 import ipaddress
 import re
 import socket
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -19,6 +21,9 @@ Lookup = Callable[[str, int], tuple[str, ...]]
 """Addresses of a name, as text; raises OSError where there is none."""
 
 LONGEST_URL = 1000
+LOOKED_UP_WITHIN_S = 10.0
+"""A resolver may take minutes over a name whose servers do not answer; whoever asked is told after so long."""
+
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 _NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?")
@@ -88,10 +93,20 @@ def look_up(host: str, port: int) -> tuple[str, ...]:
     """Every address of a name, in the order of the resolver.
 
     Raises:
-        OSError: If the name is not known.
+        OSError: If the name is not known, or nobody has answered within `LOOKED_UP_WITHIN_S`.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+    answer: Future[tuple[str, ...]] = Future()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+            answer.set_result(tuple(dict.fromkeys(str(entry[4][0]) for entry in found)))
+        except Exception as error:
+            answer.set_exception(error)
+
+    # The resolver cannot be told to stop: its thread is left behind, and holds up nothing, not even the end.
+    threading.Thread(target=ask, name="look-up", daemon=True).start()
+    return answer.result(LOOKED_UP_WITHIN_S)
 
 
 def parse_target(url: str, *, rules: TargetRules) -> Target:

@@ -2,12 +2,14 @@
 
 import ipaddress
 import socket
+import threading
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import RefusedTarget
+from app.webhooks import addresses
 from app.webhooks.addresses import TargetRules, look_up, networks_of, parse_target, reachable_addresses
 
 PUBLIC = ("93.184.215.14", "8.8.8.8", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:8.8.8.8", "64:ff9b::808:808")
@@ -136,6 +138,15 @@ def test_a_name_that_is_not_known_is_refused() -> None:
 def test_other_ways_of_writing_this_machine_are_resolved_before_they_are_judged(host: str) -> None:
     with pytest.raises(RefusedTarget):
         reachable_addresses(host, 443, rules=TargetRules(), lookup=look_up)
+
+
+def test_a_name_whose_servers_do_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    monkeypatch.setattr(addresses, "LOOKED_UP_WITHIN_S", 0.01)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: answered.wait(60) and [])
+    with pytest.raises(RefusedTarget):
+        reachable_addresses("slow.example.org", 443, rules=TargetRules(), lookup=look_up)
+    answered.set()
 
 
 def test_an_address_is_taken_apart() -> None:
