@@ -139,13 +139,23 @@ def _any_features(logits: np.ndarray) -> np.ndarray:
     return np.column_stack([limited, np.ones(len(limited))])
 
 
-def regression(features: np.ndarray, wanted: np.ndarray, penalty: float) -> np.ndarray:
-    """Penalised logistic regression by Newton's method; the bias (last column) goes free."""
-    weights = np.zeros(features.shape[1])
+def regression(
+    features: np.ndarray, wanted: np.ndarray, penalty: float, *, start: np.ndarray | None = None
+) -> np.ndarray:
+    """Penalised logistic regression by Newton's method; the bias (last column) goes free.
+
+    Args:
+        features: Shape (n_examples, n_features), the last column ones.
+        wanted: Zeros and ones, shape (n_examples,).
+        penalty: Of the square of a weight's distance from where it starts, for each hundredth of the examples.
+        start: Where the weights start, zeros unless given; shape (n_features,).
+    """
+    begun = np.zeros(features.shape[1]) if start is None else start
+    weights = begun.copy()
     ridge = penalty * len(features) / 100 * np.diag([1.0] * (features.shape[1] - 1) + [0.0])
     for _ in range(50):
         likely = sigmoid(features @ weights)
-        slope = features.T @ (likely - wanted) + ridge @ weights
+        slope = features.T @ (likely - wanted) + ridge @ (weights - begun)
         curve = (features * (likely * (1 - likely))[:, None]).T @ features + ridge + 1e-9 * np.eye(len(weights))
         weights -= np.linalg.solve(curve, slope)
     return weights

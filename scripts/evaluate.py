@@ -27,7 +27,7 @@ import yaml
 
 import app
 from app.approved_scripts.authoring import load_script
-from app.bootstrap import DEVIATION_MODEL, GRAMMAR_MODEL, SENTENCE_MODEL, build_judge
+from app.bootstrap import DEVIATION_MODEL, GRAMMAR_MODEL, LINE_MODEL, SENTENCE_MODEL, build_judge
 from app.cli.transcripts import BadLine, ScriptFinder, read_transcripts
 from app.domain.deviation import Code
 from app.domain.script import ApprovedScript
@@ -44,7 +44,7 @@ DEVIATIONS = ROOT / "models" / "deviations"
 SEALED = DEVIATIONS / "evaluation" / "brief-s.yaml"
 EVALUATIONS = DEVIATIONS / "evaluations"
 GOLDEN = ROOT / "tests" / "golden"
-JUDGING_MODELS = (GRAMMAR_MODEL, SENTENCE_MODEL, DEVIATION_MODEL)
+JUDGING_MODELS = (GRAMMAR_MODEL, SENTENCE_MODEL, DEVIATION_MODEL, LINE_MODEL)
 
 FRAGMENT_TURNS = 4
 """A case of so few turns is a fragment of a call, in which no line is counted as missing."""

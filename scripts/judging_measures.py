@@ -140,7 +140,7 @@ def compare(case: JudgedCase, profile: Profile) -> Comparison:
         best = min(able, key=lambda finding: finding.subject != item.subject)
         used.add(best.id)
         right.append((item, best))
-    return Comparison(tuple(right), tuple(missed), tuple(item for item in found if not _confirmed(item, case)))
+    return Comparison(tuple(right), tuple(missed), tuple(item for item in found if not is_expected(item, case)))
 
 
 def answers(finding: Finding, item: Expected, utterances: Sequence[Utterance]) -> bool:
@@ -157,6 +157,11 @@ def answers(finding: Finding, item: Expected, utterances: Sequence[Utterance]) -
     there = [utterance for utterance in utterances if utterance.index == place.utterance]
     heard = place_of(finding.quote, there) if finding.quote else None
     return heard is None or (heard.first < place.end and place.first < heard.end)
+
+
+def is_expected(finding: Finding, case: JudgedCase) -> bool:
+    """Whether a finding is one of those that the case must yield."""
+    return any(answers(finding, item, case.utterances) for item in case.expected)
 
 
 def by_code(cases: Iterable[JudgedCase], profile: Profile = Profile.BALANCED) -> dict[Code, Count]:
@@ -208,7 +213,7 @@ def contacts_flagged(cases: Iterable[JudgedCase]) -> int:
 
 def confirmed(cases: Iterable[JudgedCase]) -> list[tuple[float, bool]]:
     """For each finding that any profile lists its confidence, and whether it is right."""
-    return [(item.confidence, _confirmed(item, case)) for case in cases for item in case.listed(Profile.SENSITIVE)]
+    return [(item.confidence, is_expected(item, case)) for case in cases for item in case.listed(Profile.SENSITIVE)]
 
 
 def reliability(answers: Sequence[tuple[float, bool]]) -> tuple[Tenth, ...]:
@@ -273,10 +278,6 @@ def _details(cases: Iterable[JudgedCase]) -> dict[str, float]:
         "subject_right": fmean([finding.subject == item.subject for item, finding in pairs] or [0]),
         "means_right": fmean([finding.means == item.means for item, finding in endorsed] or [0]),
     }
-
-
-def _confirmed(finding: Finding, case: JudgedCase) -> bool:
-    return any(answers(finding, item, case.utterances) for item in case.expected)
 
 
 def _judged(*, deviates: bool, flagged: bool) -> Count:

@@ -12,6 +12,7 @@ from app.domain.script import LineKind
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.pipeline.alignment.align import Alignment
 from app.pipeline.assessment import evidence, policy
+from app.pipeline.assessment.calibration import calibrated
 from app.pipeline.assessment.policy import Profile
 from app.pipeline.detection.base import widen
 from app.pipeline.language.script_language import ScriptLanguage
@@ -105,11 +106,12 @@ def _turns(transcript: Transcript) -> dict[int, int]:
 
 def _finding(deviation: Deviation, transcript: Transcript, *, neutrality_stated: bool) -> Finding:
     utterance = next((u for u in transcript.utterances if u.index == deviation.utterance), None)
+    sure = calibrated(deviation.code, deviation.rule, deviation.confidence)
     finding = Finding(
         id="",
         code=deviation.code,
         severity=policy.SEVERITIES[deviation.code],
-        confidence=deviation.confidence,
+        confidence=sure,
         explanation=deviation.explanation,
         rule=deviation.rule,
         means=deviation.means,
@@ -118,7 +120,7 @@ def _finding(deviation: Deviation, transcript: Transcript, *, neutrality_stated:
         mitigations=_mitigations(deviation, neutrality_stated),
     )
     if utterance is None:
-        return _identified(replace(finding, confidence=_audible(deviation, transcript)))
+        return _identified(replace(finding, confidence=_audible(sure, transcript)))
     return _identified(_with_evidence(finding, deviation, utterance))
 
 
@@ -127,7 +129,7 @@ def _with_evidence(finding: Finding, deviation: Deviation, utterance: Utterance)
     start, end = evidence.times(utterance, words)
     sure = utterance.speaker_confidence
     doubted = utterance.speaker is Speaker.UNKNOWN or (sure is not None and sure < policy.SURE_OF_SPEAKER)
-    confidence = deviation.confidence
+    confidence = finding.confidence
     if utterance.speaker is Speaker.UNKNOWN:
         confidence *= policy.DOUBTED_SPEAKER
     elif sure is not None and doubted:
@@ -147,7 +149,7 @@ def _with_evidence(finding: Finding, deviation: Deviation, utterance: Utterance)
     )
 
 
-def _audible(deviation: Deviation, transcript: Transcript) -> float:
+def _audible(confidence: float, transcript: Transcript) -> float:
     """A line is surely missing only where the canvasser could be understood."""
     known = [
         utterance.confidence
@@ -155,7 +157,7 @@ def _audible(deviation: Deviation, transcript: Transcript) -> float:
         if utterance.speaker is Speaker.CANVASSER and utterance.confidence is not None
     ]
     heard = sum(known) / len(known) if known else 1.0
-    return round(deviation.confidence * min(1.0, heard / policy.HEARD_WELL), 4)
+    return round(confidence * min(1.0, heard / policy.HEARD_WELL), 4)
 
 
 def _mitigations(deviation: Deviation, neutrality_stated: bool) -> tuple[Mitigation, ...]:

@@ -37,6 +37,11 @@ _CLAUSES = re.compile(r"[.,;:!?]| and | but ")
 AT_ONCE = 1
 """Turns of the canvasser after the read-back in which a slip is mended at once."""
 
+_RANKED = re.compile(
+    r"\b(?:the|my) (?:first|second|third|last|top|bottom|middle|other|latter|former)(?: one| two| three)?\b|\bboth\b"
+)
+"""Somebody is chosen by a place in the list that was read."""
+
 _UNTOLD = (Reply.UNDECIDED, Reply.REFUSED)
 
 
@@ -157,13 +162,23 @@ def _out_of_nothing(claim: ReadBack, stands: Standing, call: Call, *, untold: bo
     name = call.name_of(subject)
     if subject in stands.rejected or stands.ranks.get(FIRST) == "":
         return "turned-down", SURE, subject, f"{name} is read back as the answer, and the contact had turned that down."
+    if untold and stands.choice and _RANKED.search(normalize(stands.choice.text)):
+        # "Not sure, the first two maybe": somebody was chosen, by a place in the list.
+        return None
     if untold:
         told = "was undecided" if stands.choice and stands.choice.reply is Reply.UNDECIDED else "had not said"
         return "untold", SURE, subject, f"{name} is read back as the answer, and the contact {told}."
     unclear = stands.last is None or stands.last.pointed or stands.last.reply is Reply.YES
-    if claim.recorded and not unclear and len(claim.named) == 1:
+    if claim.recorded and not unclear and len(claim.named) == 1 and not _was_named(subject, claim, call):
         return "untold", LIKELY, subject, f"{name} is recorded as the answer, and no such answer was given."
     return None
+
+
+def _was_named(subject: str, claim: ReadBack, call: Call) -> bool:
+    """Whether the other end has spoken of somebody in the call so far: praise can be an answer, and is none that is sure."""
+    before = call.alignment.speech.transcript.utterances[: claim.remark.piece.position]
+    heard = (item.text for item in before if item.speaker in OTHER_END)
+    return any(mention.subject == subject for text in heard for mention in call.language.register.find(text))
 
 
 def _other_word(claim: ReadBack, stands: Standing, call: Call) -> _Contradiction | None:
@@ -178,7 +193,8 @@ def _other_word(claim: ReadBack, stands: Standing, call: Call) -> _Contradiction
     if chosen == "" and about_choice:
         return "other-word", SURE, subject, f"{told} the contact chose nothing."
     if last.reply in _UNTOLD:
-        return "untold", LIKELY, subject, f"{told} the contact had not decided or said."
+        leans = claim.word in spelled_out(normalize(last.text)).split()
+        return None if leans else ("untold", LIKELY, subject, f"{told} the contact had not decided or said.")
     own = str(last.reply) if last.reply in (Reply.YES, Reply.NO) else None
     heard = own if own and not about_choice else word_of(chosen or "", script) or own
     if heard is None or heard == claim.word:

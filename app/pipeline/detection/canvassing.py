@@ -62,6 +62,11 @@ def canvasses(remark: Remark, call: Call) -> bool:
     return about or asks_for_view(remark, call)
 
 
+def puts_a_question(remark: Remark, call: Call) -> bool:
+    """Whether a clause asks one of the script's questions, reads options, or asks after somebody's view."""
+    return _renders(remark, call, _ASKING) or asks_for_view(remark, call)
+
+
 def speaks_of_contest(remark: Remark, call: Call) -> bool:
     """Whether a clause names somebody who can be voted for, or speaks of a contest."""
     arranging = _ARRANGES.search(remark.plain)

@@ -209,7 +209,8 @@ def _spoke_of_preference(remark: Remark, call: Call) -> bool:
 
 
 def _another_purpose(remark: Remark, call: Call) -> _Found | None:
-    if not remark.off_script or _names_an_option(remark):
+    introduces = caller.FROM.search(remark.plain) and any(m.kind is NameKind.ORGANISATION for m in remark.mentions)
+    if not remark.off_script or _names_an_option(remark) or introduces:
         return None
     heard = said_before(call, remark)
     for rule, pattern, what in (

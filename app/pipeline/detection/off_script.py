@@ -26,7 +26,7 @@ from app.pipeline.detection.personal_opinion import PersonalOpinion
 from app.pipeline.detection.pressure import Pressure
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import caller, views
-from app.pipeline.language.claims import approved_statements, borne_out, statement
+from app.pipeline.language.claims import approved_statements, borne_out, statement, tells_of
 from app.pipeline.language.register import NameKind
 from app.pipeline.language.tokens import normalize
 
@@ -174,7 +174,10 @@ def _introduces(remark: Remark) -> bool:
 
 
 def _is_in_script(remark: Remark, call: Call) -> bool:
-    """Whether a line or a fact of the script means the same."""
+    """Whether a clause passes on a part of a fact, or a line or a fact of the script means the same."""
+    said = statement(remark.piece.utterance.text[remark.start : remark.end])
+    if tells_of(said, approved_statements(call.language.script)):
+        return True
     script, encoder = call.language.script, call.language.encoder
     approved = [normalize(text) for text in (*script.facts, *(w for line in script.lines for w in line.wordings))]
     likeness = encoder.encode(approved) @ encoder.encode((remark.plain,))[0]

@@ -75,9 +75,10 @@ def _answered_turns(call: Call, given: Sequence[Answer]) -> set[int]:
 
 
 def _takes_off(heard: Heard) -> bool:
-    """Whether the push is taken away and none put in its place: "take your time, there's no rush"."""
+    """Whether there is no push, or it is taken away: "take your time, there's no rush", "have you time to talk?"."""
     plain = spelled_out(" ".join(remark.plain for remark in heard.remarks))
-    return bool(pressing_cues.RELIEVES.search(plain)) and not any(cue.search(plain) for cue in _PUSHES.values())
+    eased = pressing_cues.RELIEVES.search(plain) or pressing_cues.ASKS_FOR_TIME.search(plain)
+    return bool(eased) and not any(cue.search(plain) for cue in _PUSHES.values())
 
 
 def _learned(heard: Heard) -> Deviation:

@@ -1,11 +1,12 @@
 """`wrong-person`: somebody other than the person asked for is on the line, and the canvasser canvasses them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from app.domain.deviation import Code, Deviation
 from app.pipeline.alignment.on_the_line import OnTheLine
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.canvassing import canvasses
+from app.pipeline.detection.canvassing import canvasses, puts_a_question
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.detection.turns import stretched, turns_of_canvasser
 from app.pipeline.language import line_cues
@@ -21,33 +22,45 @@ class WrongPerson:
     code = Code.WRONG_PERSON
 
     def __call__(self, call: Call) -> Iterator[Deviation]:
-        """One deviation for each turn that canvasses them."""
+        """One deviation for each talk with the wrong person, where they are canvassed the most plainly."""
         states = call.alignment.dialogue.on_the_line
         if OnTheLine.SOMEBODY_ELSE not in states and OnTheLine.FETCHING not in states:
             return
-        for turn, remarks in turns_of_canvasser(call):
-            canvassing = [
-                remark for remark in remarks if _wrongly_addressed(remark, turn, call) and canvasses(remark, call)
-            ]
-            if canvassing:
-                observed = observe(
-                    canvassing[0],
-                    self.code,
-                    rule="wrong-person.canvassed",
-                    confidence=_wrongly_addressed(canvassing[0], turn, call),
-                    explanation="Somebody else than the person asked for is on the line, and is canvassed here.",
-                )
-                yield stretched(observed, canvassing)
+        turns = [
+            [remark for remark in remarks if _wrongly_addressed(remark, turn, call)]
+            for turn, remarks in turns_of_canvasser(call)
+        ]
+        for is_with_them, talk in groupby(turns, key=bool):
+            if is_with_them:
+                yield from _canvassed(list(talk), call)
 
 
-def _wrongly_addressed(remark: Remark, turn: int, call: Call) -> float:
-    """How sure it is, in [0, 1], that the clause is said to somebody other than the person asked for."""
+def _canvassed(talk: Sequence[Sequence[Remark]], call: Call) -> Iterator[Deviation]:
+    """The deviation of a talk, if there is any; an officer who hears one place of it hears on from there."""
+    places = [found for remarks in talk if (found := [remark for remark in remarks if canvasses(remark, call)])]
+    if not places:
+        return
+    plainest = max(places, key=lambda found: any(puts_a_question(remark, call) for remark in found))
+    again = f" It goes on in {len(places) - 1} more of the turns." if len(places) > 1 else ""
+    observed = observe(
+        plainest[0],
+        Code.WRONG_PERSON,
+        rule="wrong-person.canvassed",
+        confidence=_sure(plainest[0], call),
+        explanation=f"Somebody else than the person asked for is on the line, and is canvassed here.{again}",
+    )
+    yield stretched(observed, plainest)
+
+
+def _sure(remark: Remark, call: Call) -> float:
+    """How sure it is that a clause which is wrongly addressed is."""
+    return FETCHED if call.alignment.dialogue.on_at(remark.piece.position) is OnTheLine.FETCHING else CONFIDENCE
+
+
+def _wrongly_addressed(remark: Remark, turn: int, call: Call) -> bool:
+    """Whether a clause is said to somebody other than the person asked for, as far as anybody can know."""
     state = call.alignment.dialogue.on_at(remark.piece.position)
-    if state is OnTheLine.SOMEBODY_ELSE:
-        return CONFIDENCE
-    if state is not OnTheLine.FETCHING:
-        return 0.0
-    return 0.0 if _greets_anew(remark, turn, call) else FETCHED
+    return state is OnTheLine.SOMEBODY_ELSE or (state is OnTheLine.FETCHING and not _greets_anew(remark, turn, call))
 
 
 def _greets_anew(remark: Remark, turn: int, call: Call) -> bool:

@@ -95,6 +95,9 @@ _ANSWERED = re.compile(r"^(?:(?:no|nope|nah|yes|yeah|aye|oh|well|er|so|and|okay|
 SHARED = 0.5
 """Share of the words of a fact that a clause must hold to be about the same."""
 
+PASSED_ON = 2
+"""Telling words that a clause must share with a fact to pass on a part of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -183,6 +186,21 @@ def borne_out(said: Statement, approved: Sequence[Statement]) -> bool:
         bool(alike)
         and not any(_contradicts(said, fact) for fact in alike)
         and any(_figures_known(said, fact) for fact in alike)
+    )
+
+
+def tells_of(said: Statement, approved: Sequence[Statement]) -> bool:
+    """Whether a clause passes on a part of an approved fact: two of its words, and no figure that is not in it.
+
+    Args:
+        said: What was said.
+        approved: What may be said.
+    """
+    return any(
+        len(said.words & fact.words) >= PASSED_ON
+        and not _contradicts(said, fact)
+        and (not said.measures or _same_figures(said, fact) or said.measures <= fact.measures)
+        for fact in approved
     )
 
 

@@ -74,6 +74,11 @@ LETS_GO = cue(r"""
 """)
 """The contact is let go, or another time is offered."""
 
+ASKS_FOR_TIME = cue(r"""
+    (?<!surely )you (?:have|have got|got) (?:the |enough |a few )?time to (?:talk|speak|chat)|(?:good|convenient) time to (?:talk|speak|chat)
+""")
+"""The contact is asked whether there is time to talk."""
+
 DELAYS = cue(r"""
     (?:will|would|wo) not (?:take|be|keep you) (?:\w+ ){0,3}?(?:long|minute|second|sec|moment|two|tick|a)|only (?:take|takes|be|a|need|one|two)|(?:just|only) (?:\w+ )?(?:one|two|a|quick|the one|couple)|before you (?:go|do|hang|shoot)|hang on|hold on|wait|one (?:more|last|quick|final)|quick(?:ly)?(?: question)?|two (?:minutes|seconds|ticks)|(?:a |one )?(?:minute|second|sec|moment|tick)(?: of your time)?|you can spare|surely (?:you|a)|it is (?:really |very )?(?:important|vital|crucial)|everybody has|not that busy|never too busy|but (?:this|it|we|you|what|who|i)
 """)
