@@ -38,7 +38,7 @@ AT_ONCE = 1
 """Turns of the canvasser after the read-back in which a slip is mended at once."""
 
 _RANKED = re.compile(
-    r"\b(?:the|my) (?:first|second|third|last|top|bottom|middle|other|latter|former)(?: one| two| three)?\b|\bboth\b"
+    r"\bthe (?:first|second|third|last|top|bottom|middle)(?: one| two| three)?\b(?! (?:time|place|i)\b)|\bboth\b"
 )
 """Somebody is chosen by a place in the list that was read."""
 

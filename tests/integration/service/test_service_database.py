@@ -132,6 +132,20 @@ def test_the_reading_engine_cannot_write_and_sees_one_moment(database: Database)
         assert session.query(CallCentreTable).count() == 0
 
 
+def test_a_connection_that_broke_while_nobody_used_it_is_replaced_unnoticed(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = postgres.make_database()
+    database = open_database(postgres.url(name))
+    with database.reading() as one, database.reading() as other:
+        assert one.scalar(text("SELECT 1")) == other.scalar(text("SELECT 1"))
+    assert postgres.cut_connections(name) == 2
+    monkeypatch.setattr("app.db.engine.ASKED_AFTER_S", 0.0)
+    with database.reading() as one, database.reading() as other:
+        assert one.scalar(text("SELECT 1")) == other.scalar(text("SELECT 1"))
+    database.close()
+
+
 def test_a_unit_of_work_is_kept_whole_or_not_at_all(database: Database) -> None:
     with pytest.raises(RuntimeError), database.writing() as session:
         session.add(CallCentreTable(id="north", created_at=datetime.now(UTC)))
