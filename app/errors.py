@@ -234,7 +234,7 @@ class DatabaseUnavailable(CanvassMonitorError):
     """The database does not answer, or has no room or no time for it.
 
     Attributes:
-        sqlstate: What PostgreSQL calls it; ``connection`` where it could say nothing.
+        sqlstate: What PostgreSQL or SQLite calls it; ``connection`` where it could say nothing.
     """
 
     code = "database-unavailable"

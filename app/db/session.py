@@ -1,5 +1,6 @@
 """The unit of work: the only place that commits."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,15 @@ Guard = Callable[[Session], None]
 """Looks at a writing transaction before it is committed, and raises to undo it."""
 
 _LAST = "canvass-monitor.last"
+
+_OF_THE_MACHINE = {
+    getattr(sqlite3, name): name
+    for name in ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOMEM")
+}
+"""What SQLite says where the disk is full or broken, or the file locked for too long."""
+
+_PRIMARY = 0xFF
+"""The part of an extended code of SQLite that holds the primary one."""
 
 
 class Database:
@@ -55,7 +65,7 @@ class Database:
 
         Raises:
             BadInput: If a value is none that the database can hold, such as a text that is too long for its column.
-            DatabaseUnavailable: If PostgreSQL did not answer, or had no room or time for it; nothing was kept, or its
+            DatabaseUnavailable: If the database did not answer, or had no room or time for it; nothing was kept, or its
                 answer to the commit was lost.
         """
         with self._write() as session, translated():
@@ -79,7 +89,7 @@ class Database:
 
         Raises:
             BadInput: If a value is none that the database can hold.
-            DatabaseUnavailable: If PostgreSQL did not answer.
+            DatabaseUnavailable: If the database did not answer.
         """
         with self._read() as session, translated():
             yield session
@@ -110,7 +120,7 @@ def translated() -> Iterator[None]:
 
     Raises:
         BadInput: If a value is none that the database can hold.
-        DatabaseUnavailable: If PostgreSQL did not answer, or had no room or time.
+        DatabaseUnavailable: If the database did not answer, or had no room or time.
     """
     try:
         yield
@@ -128,12 +138,14 @@ def translated() -> Iterator[None]:
 
 
 def _state_of(error: Exception) -> str | None:
-    """What PostgreSQL says of an error, ``connection`` where it could say nothing, None where it is SQLite's."""
+    """What the database says of a fault of the machine, ``connection`` where it could say nothing; else None."""
     import psycopg
 
     if isinstance(error, NoConnectionLeft):
         return "pool"
     cause = getattr(error, "orig", None)
+    if isinstance(cause, sqlite3.Error):
+        return _OF_THE_MACHINE.get(getattr(cause, "sqlite_errorcode", 0) & _PRIMARY)
     if not isinstance(cause, psycopg.Error):
         return None
     return cause.sqlstate or "connection"

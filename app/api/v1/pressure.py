@@ -11,7 +11,7 @@ from app.errors import Busy, DatabaseUnavailable
 from app.telemetry import logger
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_POSTGRES_FULL = "53100"
+_DATABASE_FULL = frozenset({"53100", "SQLITE_FULL"})
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def busy(what: str, detail: str) -> Busy:
 
 def _is_full(error: OSError | OperationalError | DatabaseUnavailable) -> bool:
     if isinstance(error, DatabaseUnavailable):
-        return error.sqlstate == _POSTGRES_FULL
+        return error.sqlstate in _DATABASE_FULL
     if isinstance(error, OSError):
         return error.errno in _FULL
     return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL

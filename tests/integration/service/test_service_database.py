@@ -146,6 +146,17 @@ def test_a_connection_that_broke_while_nobody_used_it_is_replaced_unnoticed(
     database.close()
 
 
+def test_a_full_disk_is_a_fault_of_the_machine_on_sqlite_too(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "small.sqlite")
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE filled (content BLOB)"))
+    with pytest.raises(DatabaseUnavailable) as full, database.writing() as session:
+        session.execute(text("PRAGMA max_page_count = 3"))
+        session.execute(text("INSERT INTO filled VALUES (zeroblob(1000000))"))
+    assert full.value.sqlstate == "SQLITE_FULL"
+    database.close()
+
+
 def test_a_unit_of_work_is_kept_whole_or_not_at_all(database: Database) -> None:
     with pytest.raises(RuntimeError), database.writing() as session:
         session.add(CallCentreTable(id="north", created_at=datetime.now(UTC)))
