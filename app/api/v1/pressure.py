@@ -1,11 +1,8 @@
 """Pushes back where the disk is full after all, although uploads are refused well before."""
 
 import errno
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from sqlalchemy.exc import OperationalError
 
 from app.errors import Busy, DatabaseUnavailable
 from app.telemetry import logger
@@ -23,7 +20,7 @@ def pushing_back() -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, OperationalError, DatabaseUnavailable) as error:
+    except (OSError, DatabaseUnavailable) as error:
         if not _is_full(error):
             raise
         raise busy("disk", "The disk is full.") from error
@@ -40,9 +37,7 @@ def busy(what: str, detail: str) -> Busy:
     return Busy(detail)
 
 
-def _is_full(error: OSError | OperationalError | DatabaseUnavailable) -> bool:
+def _is_full(error: OSError | DatabaseUnavailable) -> bool:
     if isinstance(error, DatabaseUnavailable):
         return error.sqlstate in _DATABASE_FULL
-    if isinstance(error, OSError):
-        return error.errno in _FULL
-    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return error.errno in _FULL
