@@ -270,6 +270,13 @@ def converter_of(artefact: Artefact) -> Converter:
         from app.pipeline.transcription.convert import convert_to_openai
 
         return convert_to_openai
+    if name == "whisper-update":
+        from functools import partial
+
+        from app.pipeline.transcription.encoder_update import FILE_NAME as UPDATE
+        from app.pipeline.transcription.encoder_update import copy_update
+
+        return partial(copy_update, adapter=MANIFEST_PATH.parent / (artefact.adapter or "") / UPDATE)
     if name == "minilm-encoder":
         from app.pipeline.language.minilm import convert_minilm
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -100,13 +101,33 @@ class Voices:
         Raises:
             ValueError: If a phoneme is unknown to the model, or the duration betrays dropped words.
         """
-        phonemes = phonemize(text, american=voice.startswith("a"))
+        style = _style(self.cache, voice)
+        return self.say_in_style(text, style=style, american=voice.startswith("a"), speed=speed)
+
+    def style(self, weights: Mapping[str, float]) -> Sound:
+        """A voice between voices: the mean of their style vectors, weighted.
+
+        Args:
+            weights: Of each voice by its name; they sum to 1.
+
+        Returns:
+            Shape ``VOICE_SHAPE``.
+        """
+        mixed: Sound = sum(
+            (np.float32(weight) * _style(self.cache, voice) for voice, weight in weights.items()),
+            start=np.zeros(VOICE_SHAPE, dtype=np.float32),
+        )
+        return mixed
+
+    def say_in_style(self, text: str, *, style: Sound, american: bool, speed: float) -> Sound:
+        """Speaks one sentence in a voice given by its style vectors, shape ``VOICE_SHAPE``; else as :meth:`say`."""
+        phonemes = phonemize(text, american=american)
         if unknown := {symbol for symbol in phonemes if symbol not in self._vocabulary}:
             raise ValueError(f"{text!r}: no token for {sorted(unknown)} in {phonemes!r}")
         tokens = [self._vocabulary[symbol] for symbol in phonemes]
         inputs = {
             "tokens": np.array([[0, *tokens, 0]], dtype=np.int64),
-            "style": _style(self.cache, voice)[None, min(len(tokens), VOICE_SHAPE[0]) - 1],
+            "style": style[None, min(len(tokens), VOICE_SHAPE[0]) - 1],
             "speed": np.array([speed], dtype=np.float32),
         }
         sound = _trimmed(np.asarray(self._session.run(None, inputs)[0], dtype=np.float32).ravel())

@@ -99,7 +99,7 @@ def line_noise(length: int, *, seed: int) -> Line:
 def _sent(samples: Samples, snr_db: float, *, seed: int) -> Samples:
     line = _narrowed(samples)
     noise = line_noise(len(line), seed=seed) * np.sqrt(active_power(line) / 10 ** (snr_db / 10))
-    return _widened(_coded(line + noise), len(samples))
+    return _widened(through_amr(line + noise, bits_per_second=CODEC_BITS_PER_SECOND), len(samples))
 
 
 def _narrowed(samples: Samples) -> Line:
@@ -116,15 +116,23 @@ def _widened(line: Line, length: int) -> Samples:
     return np.asarray(np.clip(samples[:length], -1.0, 1.0), dtype=np.float32)
 
 
-def _coded(line: Line) -> Line:
-    """After coding and decoding, its delay taken out."""
+def through_amr(line: Line, *, bits_per_second: int) -> Line:
+    """Sound at 8 000 Hz after AMR narrow-band, its delay taken out.
+
+    Args:
+        line: In [-1.0, 1.0].
+        bits_per_second: One of the codec's eight rates, 4 750 to 12 200.
+
+    Returns:
+        Of the same length.
+    """
     import av
 
     coder = av.CodecContext.create("libopencore_amrnb", "w")
     decoder = av.CodecContext.create("libopencore_amrnb", "r")
     for context in (coder, decoder):
         context.sample_rate, context.layout, context.format = LINE_RATE_HZ, "mono", "s16"
-    coder.bit_rate, coder.time_base = CODEC_BITS_PER_SECOND, Fraction(1, LINE_RATE_HZ)
+    coder.bit_rate, coder.time_base = bits_per_second, Fraction(1, LINE_RATE_HZ)
     whole = np.round(np.clip(line, -1.0, 1.0) * 32767).astype(np.int16)
     whole = np.pad(whole, (0, CODEC_FRAME + -len(whole) % CODEC_FRAME))
     packets = []

@@ -30,7 +30,7 @@ from app.domain.deviation import Code
 from app.model_store import Artefact, converter_of, read_manifest
 from app.pipeline.assessment.policy import SEVERITIES, THRESHOLDS, Profile
 from app.pipeline.detection.registry import DETECTORS
-from app.pipeline.transcription import export, faster_whisper, openai_whisper
+from app.pipeline.transcription import export
 from app.pipeline.transcription.engines import ENGINES
 from app.settings import Settings
 from tests.architecture.sources import ROOT
@@ -121,7 +121,7 @@ def test_every_setting_is_documented() -> None:
 def test_the_manifest_holds_what_the_program_asks_for_and_nothing_else() -> None:
     manifest = read_manifest()
     asked = {GRAMMAR_MODEL, SENTENCE_MODEL, VOICE_MODEL, DEVIATION_MODEL, LINE_MODEL}
-    asked |= set(faster_whisper.MODEL_ARTEFACTS.values()) | set(openai_whisper.MODEL_ARTEFACTS.values())
+    asked |= {artefact for recipe in ENGINES.values() for artefact in (recipe.artefacts | recipe.updates).values()}
     sources_of_conversions = {item.derived_from for item in manifest.values() if item.derived_from}
     assert asked | sources_of_conversions == set(manifest)
 

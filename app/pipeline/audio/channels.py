@@ -215,7 +215,7 @@ def _correlation(left: Samples, right: Samples, *, reach: int) -> float:
 
 
 def _flatness(samples: Samples) -> float:
-    """Geometric by arithmetic mean of the power between 300 and 3400 Hz, in the mean spectrum of the recording."""
+    """That of the mean spectrum of the recording."""
     size = 1024
     count = len(samples) // size
     if count == 0:
@@ -224,5 +224,15 @@ def _flatness(samples: Samples) -> float:
     for first in range(0, count, PART_SAMPLES // size):
         frames = samples[first * size : min(count, first + PART_SAMPLES // size) * size].reshape(-1, size)
         power += (np.abs(np.fft.rfft(frames * np.hanning(size), axis=1)) ** 2).sum(axis=0) / count
+    return spectral_flatness(power)
+
+
+def spectral_flatness(power: NDArray[np.float64]) -> float:
+    """Geometric by arithmetic mean of the power between 300 and 3400 Hz, in [0, 1].
+
+    Args:
+        power: From 0 Hz to half the sample rate, shape (n_samples / 2 + 1,).
+    """
+    size = 2 * (len(power) - 1)
     band = power[round(300 * size / SAMPLE_RATE_HZ) : round(3400 * size / SAMPLE_RATE_HZ)] + 1e-20
     return float(np.exp(np.log(band).mean()) / band.mean())

@@ -7,6 +7,8 @@ from app.domain.transcript import EngineInfo, Word
 from app.domain.units import Probability, Seconds, Span
 from app.pipeline.audio.recording import Samples
 
+PROMPT_START = "Glossary"
+
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
@@ -65,7 +67,7 @@ def prompt_of(hints: tuple[str, ...]) -> str | None:
     skipped, and the word error rate of one call rose from 10 to 36. As a glossary it fell to 8.5, with as many names
     found (six sample calls, November 2026).
     """
-    return f"Glossary: {', '.join(hints)}." if hints else None
+    return f"{PROMPT_START}: {', '.join(hints)}." if hints else None
 
 
 class Engine(Protocol):

@@ -1,7 +1,7 @@
 """Every engine by its name; adding one is a module and a line here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from app.errors import BadInput
@@ -21,15 +21,19 @@ class Recipe:
         build: The engine for weights and ``decoding``; loads nothing yet.
         artefacts: Model names of the manifest and their ids.
         decoding: How it searches where nobody says otherwise.
+        updates: Model names of the manifest and the ids of their updates for noisy lines.
     """
 
     build: Callable[..., Engine]
     artefacts: dict[str, str]
     decoding: Decoding
+    updates: dict[str, str] = field(default_factory=dict)
 
 
 ENGINES: dict[str, Recipe] = {
-    windowed.NAME: Recipe(windowed.Windowed, windowed.MODEL_ARTEFACTS, windowed.DEFAULT_DECODING),
+    windowed.NAME: Recipe(
+        windowed.Windowed, windowed.MODEL_ARTEFACTS, windowed.DEFAULT_DECODING, windowed.UPDATE_ARTEFACTS
+    ),
     faster_whisper.NAME: Recipe(
         faster_whisper.FasterWhisper, faster_whisper.MODEL_ARTEFACTS, faster_whisper.DEFAULT_DECODING
     ),
@@ -71,4 +75,5 @@ def load_engine(
     if recipe is None:
         raise UnknownEngine(f"there is no engine {name!r}", next_step=f"Name one of {', '.join(sorted(ENGINES))}.")
     decoding = replace(recipe.decoding, beam_size=beam_size or recipe.decoding.beam_size, threads=threads)
-    return recipe.build(find_weights(model, artefacts=recipe.artefacts, store=store), decoding=decoding)
+    weights = find_weights(model, artefacts=recipe.artefacts, store=store, updates=recipe.updates)
+    return recipe.build(weights, decoding=decoding)

@@ -6,7 +6,7 @@ from math import exp
 
 from app.domain.transcript import Word
 from app.domain.units import Probability, Seconds, Span
-from app.pipeline.transcription.base import Segment
+from app.pipeline.transcription.base import PROMPT_START, Segment
 
 PAUSE_SECONDS: Seconds = 0.7
 SENTENCE_ENDS = (".", "?", "!", "…")
@@ -29,6 +29,9 @@ INVENTED_PHRASES = (
 )
 """What Whisper says on sounds without speech, learnt from the subtitles of videos; nobody says it on the telephone."""
 
+PROMPT_ECHO = PROMPT_START.lower()
+"""A sentence that begins as the prompt of names does is the prompt, however sure: a crowd became "Glossary!" at .93."""
+
 INVENTED_CONFIDENCE_BELOW = 0.8
 WORD_REACH_SECONDS: Seconds = 0.4
 LONGEST_WORD_SECONDS: Seconds = 1.5
@@ -41,6 +44,13 @@ REPEATED_WORDS = 12
 LONGEST_REPEATED = 8
 """The same one to eight words three times running, twelve words or more in all: too short a circle for its compression
 to show. People say "no, no, no" and "are you there?" again, but not that often."""
+
+CIRCLING_TIMES = 2
+CIRCLING_WORDS = 6
+CIRCLING_SHARE = 1 / 3
+CIRCLING_CONFIDENCE_BELOW = 0.7
+"""Six voices at once became "That's what I'm like. That's what I'm like." at .56 to .67, 35 to 100 % of the words of a
+stretch said twice running or more (November 2026). People who are heard so badly hardly repeat themselves that much."""
 
 DREAMT_CONFIDENCE_BELOW = 0.3
 """Mean word confidence of a stretch, however short, under which nothing in it was heard: names that a recogniser was
@@ -55,6 +65,9 @@ November 2026 in stretches of 10 s (scripts/nonspeech.py, even seeds; eight synt
 six voices at once and children give .1 to 1.4 words a second at confidences of .02 to .56; conversations with noise at
 10 dB 2.7 and more at .49 and more: none of their 1,800 words is lost, nor of 1,752 without noise; at 5 dB 7 %."""
 
+HURRIED_WORDS_PER_SECOND = 5.0
+"""Unsure words that come faster than people speak were made up on a short sound; conversations run at two to four."""
+
 FEWEST_WORDS = 10
 FEWEST_WORDS_CONFIDENCE_BELOW = 0.7
 """A whole recording with fewer words than that, and unsure ones, tells nothing: what is left over of a crowd or a song
@@ -66,7 +79,9 @@ SURE_CONFIDENCE = 0.8
 
 def is_looping(segment: Segment) -> bool:
     """Whether the recogniser ran in a circle there: its text compresses too well, or some words come ever again."""
-    return segment.compression > LOOPING_COMPRESSION or _repeats([word.text for word in segment.words])
+    return segment.compression > LOOPING_COMPRESSION or bool(
+        _repeated(segment.words, times=REPEATED_TIMES, fewest=REPEATED_WORDS)
+    )
 
 
 def is_no_speech(segment: Segment) -> bool:
@@ -132,6 +147,18 @@ def is_mumbled(words: tuple[Word, ...], speaking: Seconds) -> bool:
     return mean_confidence(words) < (FEW_WORDS_CONFIDENCE_BELOW if few else MUMBLED_CONFIDENCE_BELOW)
 
 
+def is_circling(words: tuple[Word, ...]) -> bool:
+    """Whether a stretch is mostly one phrase after itself, and unsure: what a recogniser makes of a crowd."""
+    again = _repeated(words, times=CIRCLING_TIMES, fewest=CIRCLING_WORDS)
+    return len(again) > CIRCLING_SHARE * len(words) and mean_confidence(words) < CIRCLING_CONFIDENCE_BELOW
+
+
+def is_hurried(words: tuple[Word, ...], regions: Sequence[Span]) -> bool:
+    """Whether unsure words come faster than people speak, in so much speech."""
+    seconds = sum(region.duration for region in regions)
+    return len(words) > HURRIED_WORDS_PER_SECOND * seconds and mean_confidence(words) < FEW_WORDS_CONFIDENCE_BELOW
+
+
 def is_scrap(words: Sequence[Word]) -> bool:
     """Whether all the words of a recording are too few and too unsure to tell anything."""
     return len(words) < FEWEST_WORDS and mean_confidence(tuple(words)) < FEWEST_WORDS_CONFIDENCE_BELOW
@@ -148,15 +175,17 @@ def mean_confidence(words: tuple[Word, ...]) -> Probability:
     return sum(known) / len(known) if known else 0.0
 
 
-def _repeats(words: list[str]) -> bool:
-    plain = ["".join(letter for letter in word.lower() if letter.isalnum()) for word in words]
+def _repeated(words: Sequence[Word], *, times: int, fewest: int) -> set[int]:
+    """Numbers of the words in stretches of one to eight words that come so many times running, so many words in all."""
+    plain = ["".join(letter for letter in word.text.lower() if letter.isalnum()) for word in words]
+    found: set[int] = set()
     for size in range(1, LONGEST_REPEATED + 1):
         run = 0
         for place in range(size, len(plain)):
             run = run + 1 if plain[place] == plain[place - size] else 0
-            if run + size >= max(REPEATED_WORDS, REPEATED_TIMES * size):
-                return True
-    return False
+            if run + size >= max(fewest, times * size):
+                found |= set(range(place - size - run + 1, place + 1))
+    return found
 
 
 def _piece(segment: Segment, words: tuple[Word, ...]) -> Segment:
@@ -171,10 +200,11 @@ def _piece(segment: Segment, words: tuple[Word, ...]) -> Segment:
 
 
 def _is_invented(piece: Segment) -> bool:
-    if piece.confidence >= INVENTED_CONFIDENCE_BELOW:
-        return False
     plain = "".join(letter if letter.isalnum() else " " for letter in piece.text.lower().replace("'", ""))
-    return " ".join(plain.split()).startswith(INVENTED_PHRASES)
+    said = " ".join(plain.split())
+    if said.startswith(PROMPT_ECHO):
+        return True
+    return piece.confidence < INVENTED_CONFIDENCE_BELOW and said.startswith(INVENTED_PHRASES)
 
 
 def _without_words_past_the_speech(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -18,7 +18,9 @@ from app.pipeline.transcription.base import Engine, Segment
 from app.pipeline.transcription.confidence import calibrated
 from app.pipeline.transcription.guard import (
     SURE_CONFIDENCE,
+    is_circling,
     is_dreamt,
+    is_hurried,
     is_looping,
     is_mumbled,
     is_no_speech,
@@ -220,9 +222,9 @@ def _disbelief(channel: Samples, stretch: tuple[Span, ...], words: tuple[Word, .
         return None
     if tune_of(channel, stretch).is_sung:
         return Disbelief.SUNG
-    if is_mumbled(words, speaking_seconds(stretch)):
+    if is_mumbled(words, speaking_seconds(stretch)) or is_circling(words):
         return Disbelief.NOT_UNDERSTOOD
-    return Disbelief.INVENTED if is_dreamt(words) else None
+    return Disbelief.INVENTED if is_dreamt(words) or is_hurried(words, stretch) else None
 
 
 def _stretches(regions: tuple[Span, ...]) -> list[tuple[Span, ...]]:

@@ -5,12 +5,14 @@ the square of the window, and every token that the decoder writes looks at the w
 into windows of at most 20 s, the log-mel features are followed by 3 s of zeros (without them the decoder runs on past
 the speech), the encoder runs in the runtime that suits the processor, the decoder sees no more than the first second of
 the zeros, and several windows are decoded together. A window whose words look wrong is heard again at full size, and
-speech in which no word was heard by itself.
+speech in which no word was heard by itself. A channel with much noise is encoded with weights that were trained for it
+(models/telephone), before the same decoder.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import exp
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 
 from app.domain.transcript import EngineInfo
 from app.domain.units import SAMPLE_RATE_HZ, Probability, Seconds, Span
+from app.pipeline.audio.noise import NOISY_BELOW_DB, measure_noise
 from app.pipeline.audio.recording import Samples
 from app.pipeline.transcription import ctranslate
 from app.pipeline.transcription.base import Decoding, Segment, prompt_of
@@ -29,6 +32,9 @@ from app.pipeline.transcription.weights import Weights
 
 NAME = "windowed"
 MODEL_ARTEFACTS = ctranslate.MODEL_ARTEFACTS
+UPDATE_ARTEFACTS = {"base": "whisper-base-telephone"}
+"""Updates of their encoders for noisy lines."""
+
 DEFAULT_DECODING = Decoding(beam_size=5, timestamps=False, compute_type="int8")
 
 LONGEST_SECONDS: Seconds = 20.0
@@ -103,20 +109,99 @@ class Windowed:
         """
         self._weights = weights
         self._decoding = decoding
-        self._model: Any = None
-        self._encoder: OpenvinoEncoder | None = None
+        self._ears: dict[bool, Ear] = {}
         self._runtime: str | None = None
 
     @property
     def info(self) -> EngineInfo:
-        """Name, weights and settings, for provenance; among them the runtime of the encoder."""
+        """Name, weights and settings, for provenance; the runtime of the encoder and its update for noisy lines too."""
         settings = {**dict(self._decoding.settings()), "encoder": self._encoder_runtime()}
+        if (update := self._update()) is not None:
+            settings["noisy_lines"] = f"{update.sha256} below {NOISY_BELOW_DB:g} dB"
         return EngineInfo(NAME, self._weights.model, self._weights.sha256, tuple(sorted(settings.items())))
 
     def transcribe(
         self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = (), full_window: bool = False
     ) -> tuple[Segment, ...]:
         """Recognise English words in the given regions; see :class:`~app.pipeline.transcription.base.Engine`."""
+        noise = measure_noise(samples) if self._update() is not None else None
+        ear = self.ear(noisy=noise is not None and noise.is_noisy_line)
+        return ear.transcribe(samples, regions=regions, hints=hints, full_window=full_window)
+
+    def detect_language(self, samples: Samples, regions: tuple[Span, ...]) -> tuple[str, Probability]:
+        """The likeliest language of the first seconds of speech; see the contract of engines."""
+        # The update for noisy lines has seen English alone.
+        return self.ear(noisy=False).detect_language(samples, regions)
+
+    def unload(self) -> None:
+        """Give the memory back."""
+        self._ears = {}
+
+    def ear(self, *, noisy: bool) -> "Ear":
+        """The loaded weights, as they were published or with their update for noisy lines.
+
+        Raises:
+            WeightsMissing: If the weights are not there.
+        """
+        if noisy not in self._ears:
+            self._ears[noisy] = self._updated() if noisy else self._published()
+        return self._ears[noisy]
+
+    def _published(self) -> "Ear":
+        model, folder = ctranslate.load(self._weights, self._decoding, engine=NAME)
+        try:
+            return Ear(model, folder, self._compiled(folder), self._decoding)
+        except ValueError:  # quantised weights: only CTranslate2 reads them
+            self._runtime = f"ctranslate2 {self._decoding.compute_type}"
+            return Ear(model, folder, None, self._decoding)
+
+    def _updated(self) -> "Ear":
+        """The same decoder behind another encoder; the published one where only CTranslate2 reads the weights."""
+        published = self.ear(noisy=False)
+        update = self._update()
+        if update is None:
+            return published
+        encoder = self._compiled(published.folder, update=Path(update.locate()))
+        return Ear(published.model, published.folder, encoder, self._decoding)
+
+    def _compiled(self, folder: Path, *, update: Path | None = None) -> OpenvinoEncoder | None:
+        runtime, _, precision = self._encoder_runtime().partition(" ")
+        if runtime != "openvino":
+            return None
+        return OpenvinoEncoder(folder, precision=precision, threads=self._decoding.threads, update=update)
+
+    def _update(self) -> Weights | None:
+        """The update for noisy lines, where the runtime of the encoder can take it."""
+        return self._weights.update if self._encoder_runtime().startswith("openvino") else None
+
+    def _encoder_runtime(self) -> str:
+        if self._runtime is None:
+            precision = best_precision() if ctranslate.device() == "cpu" else None
+            self._runtime = f"openvino {precision}" if precision else f"ctranslate2 {self._decoding.compute_type}"
+        return self._runtime
+
+
+class Ear:
+    """Loaded weights that hear windows of speech."""
+
+    def __init__(self, model: Any, folder: Path, encoder: OpenvinoEncoder | None, decoding: Decoding) -> None:
+        """Take what is loaded.
+
+        Args:
+            model: Of faster-whisper; its decoder, and its encoder where there is no other.
+            folder: Where its weights lie.
+            encoder: In another runtime, or None.
+            decoding: How to search.
+        """
+        self.model = model
+        self.folder = folder
+        self._encoder = encoder
+        self._decoding = decoding
+
+    def transcribe(
+        self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...], full_window: bool
+    ) -> tuple[Segment, ...]:
+        """Words in the given regions; see :class:`~app.pipeline.transcription.base.Engine`."""
         if full_window:
             windows = pack(samples, regions)
             return tuple(filter(None, (self._at_full_size(window, hints) for window in windows)))
@@ -130,20 +215,15 @@ class Windowed:
         return tuple(segment for number, first in enumerate(heard) for segment in joined(first, found.get(number, ())))
 
     def detect_language(self, samples: Samples, regions: tuple[Span, ...]) -> tuple[str, Probability]:
-        """The likeliest language of the first seconds of speech; see the contract of engines."""
+        """The likeliest language of the first seconds of speech."""
         windows = pack(samples, regions, longest=LANGUAGE_SECONDS)
         if not windows:
             return "en", 0.0
-        model = self._loaded()
-        if not model.model.is_multilingual:
+        if not self.model.model.is_multilingual:
             return "en", 1.0
         features = _padded(self._features(windows[0]), PADDING_SECONDS)
-        token, probability = model.model.detect_language(self._encoded([features]))[0][0]
+        token, probability = self.model.model.detect_language(self._encoded([features]))[0][0]
         return str(token).strip("<|>"), float(probability)
-
-    def unload(self) -> None:
-        """Give the memory back."""
-        self._model = self._encoder = None
 
     def _recognise(self, windows: Sequence[Window], hints: tuple[str, ...]) -> Iterator[Segment | None]:
         heard = self._together(windows, hints)
@@ -203,7 +283,7 @@ class Windowed:
 
     def _features(self, window: Window) -> Features:
         """Log-mel features of a window, shape (n_mels, n_frames), an even number of frames."""
-        features: Features = self._loaded().feature_extractor(window.samples)
+        features: Features = self.model.feature_extractor(window.samples)
         frames = min(len(window.samples) * FRAMES_PER_SECOND // SAMPLE_RATE_HZ, features.shape[1])
         return features[:, : max(2, frames // 2 * 2)]  # the encoder halves them
 
@@ -216,10 +296,9 @@ class Windowed:
         """
         import ctranslate2
 
-        model = self._loaded()
         if self._encoder is None:
-            encoded = model.encode(np.stack(features))
-            if seen is None or model.model.device != "cpu":
+            encoded = self.model.encode(np.stack(features))
+            if seen is None or self.model.model.device != "cpu":
                 return encoded
             return ctranslate2.StorageView.from_array(np.ascontiguousarray(np.asarray(encoded)[:, :seen]))
         return ctranslate2.StorageView.from_array(
@@ -230,7 +309,7 @@ class Windowed:
         """The likeliest words of each window with their times."""
         from faster_whisper.tokenizer import Tokenizer
 
-        model = self._loaded()
+        model = self.model
         tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language="en")
         prompt = model.get_prompt(
             tokenizer, [], without_timestamps=not self._decoding.timestamps, hotwords=prompt_of(hints)
@@ -247,24 +326,6 @@ class Windowed:
         )
         found = [_hypothesis(result, tokenizer) for result in results]
         return _timed(found, frames, encoded=encoded, model=model, tokenizer=tokenizer)
-
-    def _encoder_runtime(self) -> str:
-        if self._runtime is None:
-            precision = best_precision() if ctranslate.device() == "cpu" else None
-            self._runtime = f"openvino {precision}" if precision else f"ctranslate2 {self._decoding.compute_type}"
-        return self._runtime
-
-    def _loaded(self) -> Any:
-        if self._model is None:
-            model, folder = ctranslate.load(self._weights, self._decoding, engine=NAME)
-            runtime, _, precision = self._encoder_runtime().partition(" ")
-            if runtime == "openvino":
-                try:
-                    self._encoder = OpenvinoEncoder(folder, precision=precision, threads=self._decoding.threads)
-                except ValueError:  # quantised weights: only CTranslate2 reads them
-                    self._runtime = f"ctranslate2 {self._decoding.compute_type}"
-            self._model = model
-        return self._model
 
 
 def _padded(features: Features, seconds: Seconds) -> Features:

@@ -72,6 +72,15 @@ def test_no_word_of_a_crowd_is_believed(engine: Engine, kind: str, seed: int) ->
     assert reason in (UnreviewableReason.NOT_UNDERSTOOD, UnreviewableReason.NO_SPEECH)
 
 
+@pytest.mark.parametrize(("hints", "seed"), [(("Anneliese Vogt", "Priya Raman"), 1), (("Corin Blackwood",), 3)])
+def test_no_word_of_a_long_crowd_is_believed_when_names_are_told(
+    engine: Engine, hints: tuple[str, ...], seed: int
+) -> None:
+    with pytest.raises(Unreviewable) as refused:
+        transcribe(recording(nonspeech("babble", seconds=24.0, seed=seed)), engine=engine, hints=hints)
+    assert refused.value.reason in (UnreviewableReason.NOT_UNDERSTOOD, UnreviewableReason.NO_SPEECH)
+
+
 def test_no_word_of_a_song_that_nobody_can_follow_is_believed(engine: Engine) -> None:
     assert refusal(recording(nonspeech(LYRICS, seconds=8.0, seed=SEED)), engine) is UnreviewableReason.NO_SPEECH
 

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from app.domain.units import SAMPLE_RATE_HZ
 from app.model_store import ModelStore
 from app.pipeline.audio.activity import speech_regions
+from app.pipeline.audio.noise import measure_noise
 from app.pipeline.transcription import ctranslate, openvino_encoder, windowed
 from app.pipeline.transcription.base import Engine, Segment
+from app.pipeline.transcription.engines import load_engine
 from app.pipeline.transcription.openvino_encoder import OpenvinoEncoder, best_precision
 from app.pipeline.transcription.packing import Window
 from app.pipeline.transcription.weights import find_weights
@@ -117,7 +120,8 @@ def test_a_suspicious_window_is_heard_again_at_full_size(monkeypatch: pytest.Mon
 def test_speech_that_was_passed_over_is_heard_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = fresh()
     words = said(engine)
-    plain = engine._together
+    ear = engine.ear(noisy=False)
+    plain = ear._together
     asked: list[float] = []
 
     def passing_over(windows: Sequence[Window], hints: tuple[str, ...]) -> list[Segment | None]:
@@ -131,7 +135,7 @@ def test_speech_that_was_passed_over_is_heard_by_itself(monkeypatch: pytest.Monk
             found[0] = replace(heard, words=kept)
         return found
 
-    monkeypatch.setattr(engine, "_together", passing_over)
+    monkeypatch.setattr(ear, "_together", passing_over)
     again = said(engine)
     assert len(asked) > 1
     assert asked[1] < asked[0]
@@ -142,13 +146,47 @@ def test_speech_that_was_passed_over_is_heard_by_itself(monkeypatch: pytest.Monk
 def test_a_second_hearing_takes_the_full_window() -> None:
     engine = fresh()
     seen: list[int] = []
-    encoded = engine._encoded
-    engine._encoded = lambda features, **more: seen.append(features[0].shape[1]) or encoded(features, **more)  # type: ignore
+    ear = engine.ear(noisy=False)
+    encoded = ear._encoded
+    ear._encoded = lambda features, **more: seen.append(features[0].shape[1]) or encoded(features, **more)  # type: ignore
     assert said(engine, full_window=True)
     assert set(seen) == {3000}
     seen.clear()
     assert said(engine)
     assert max(seen) <= 1800
+
+
+def test_a_noisy_channel_goes_to_the_encoder_that_was_trained_for_it(tmp_path: Path) -> None:
+    clean = sample_recording("bus-driver", start=6.5, end=20.5).channels[0]
+    draw = np.random.default_rng(5)
+    noisy = (clean + 0.03 * draw.standard_normal(len(clean))).astype(np.float32)
+    assert (measured := measure_noise(noisy)) is not None and measured.is_noisy_line
+    engine = load_engine(windowed.NAME, store=STORE)
+    assert isinstance(engine, Windowed)
+    engine.unload()
+    regions = speech_regions(clean)
+    assert engine.transcribe(clean, regions=regions)
+    assert set(engine._ears) == {False}
+    with_update = engine.transcribe(noisy, regions=regions)
+    assert set(engine._ears) == {False, True}
+    assert engine.ear(noisy=True).model is engine.ear(noisy=False).model
+    assert with_update != fresh().transcribe(noisy, regions=regions)
+
+
+def test_the_update_stands_in_the_provenance_where_it_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = find_weights("base", artefacts=windowed.MODEL_ARTEFACTS, store=STORE, updates=windowed.UPDATE_ARTEFACTS)
+    used = dict(Windowed(weights).info.settings)["noisy_lines"]
+    assert used.startswith(STORE.sha256("whisper-base-telephone"))
+    monkeypatch.setattr(windowed, "best_precision", lambda: None)
+    assert "noisy_lines" not in dict(Windowed(weights).info.settings)
+
+
+def test_an_update_of_other_weights_is_refused(tmp_path: Path) -> None:
+    update = tmp_path / "adapter.safetensors"
+    one = np.zeros((1, 1), dtype=np.float16)
+    save_file({"encoder.blocks.9.attn.key.down": one, "encoder.blocks.9.attn.key.up": one}, update)
+    with pytest.raises(ValueError, match=r"blocks\.9"):
+        OpenvinoEncoder(FOLDER, precision="f32", update=update)
 
 
 def test_several_windows_together_are_heard_as_one_by_one() -> None:

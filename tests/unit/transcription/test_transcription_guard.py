@@ -7,7 +7,9 @@ from app.domain.units import Span
 from app.pipeline.transcription.base import Segment
 from app.pipeline.transcription.guard import (
     cut,
+    is_circling,
     is_dreamt,
+    is_hurried,
     is_looping,
     is_mumbled,
     is_no_speech,
@@ -85,6 +87,20 @@ def test_talk_that_was_not_made_out_is_told(number: int, confidence: float, spea
     assert is_mumbled(words("word " * number, confidence=confidence), speaking) is mumbled
 
 
+@pytest.mark.parametrize(
+    ("text", "confidence", "circling"),
+    [
+        ("That's what I'm like. That's what I'm like. That's what I'm", 0.65, True),
+        ("I'm sorry, I'm sorry, I'm sorry, I'm sorry.", 0.6, True),
+        ("I'm sorry, I'm sorry, I'm sorry, I'm sorry.", 0.9, False),  # somebody says so
+        ("No, no. Well, I've had the paper through the door, and I'll post it, I'll post it, tell her.", 0.6, False),
+        ("", 0.0, False),
+    ],
+)
+def test_a_phrase_after_itself_and_little_else_is_a_circle(text: str, confidence: float, circling: bool) -> None:
+    assert is_circling(words(text, confidence=confidence) if text else ()) is circling
+
+
 def test_speech_is_counted_without_its_margins() -> None:
     assert speaking_seconds((Span(0.0, 2.0), Span(3.0, 3.5))) == pytest.approx(1.2)
 
@@ -94,6 +110,17 @@ def test_phrases_of_subtitles_are_dropped_when_unsure() -> None:
     assert [part.text for part in sentences(segment(spoken))] == ["Goodbye then."]
     sure = words("Thanks for watching the office, Sam.", confidence=0.95)
     assert len(sentences(segment(sure))) == 1
+
+
+def test_the_prompt_is_no_speech_however_sure() -> None:
+    spoken = (*words("Hello there."), *words("Glossary, Samir Qureshi.", start=3.0, confidence=0.95))
+    assert [part.text for part in sentences(segment(spoken))] == ["Hello there."]
+
+
+@pytest.mark.parametrize(("confidence", "seconds", "hurried"), [(0.5, 2.0, True), (0.5, 4.0, False), (0.7, 2.0, False)])
+def test_unsure_words_faster_than_people_speak_were_made_up(confidence: float, seconds: float, hurried: bool) -> None:
+    spoken = words("Thank you very much for your attention. Thank you very much. Bye bye.", confidence=confidence)
+    assert is_hurried(spoken, (Span(1.0, 1.0 + seconds),)) is hurried
 
 
 def test_words_past_the_speech_are_dropped() -> None:
