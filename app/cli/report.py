@@ -27,12 +27,18 @@ def render(result: CallResult) -> str:
     """The report of one call."""
     head = f"{result.call}: {result.outcome.upper()}"
     if result.outcome is Outcome.UNREVIEWABLE:
-        return f"{head} ({result.reason}). {_REASONS[str(result.reason)]} A person has to listen to it.\n"
+        why = f"{head} ({result.reason}). {_REASONS[str(result.reason)]} A person has to listen to it."
+        return "\n".join([why, *_notes(result)]) + "\n"
     parts = [f"{head}, {_count(len(result.findings))}, script {result.script_id} {result.script_version[:19]}"]
     parts += [_finding(finding) for finding in result.findings]
     parts.append("  Lines of the script:")
     parts += [_line(line) for line in result.lines]
+    parts += _notes(result)
     return "\n".join(parts) + "\n"
+
+
+def _notes(result: CallResult) -> list[str]:
+    return [f"  To know: {note}" for note in result.transcript.notes]
 
 
 def clock(seconds: Seconds | None) -> str:

@@ -27,6 +27,7 @@ def transcript_to_json(transcript: Transcript) -> Json:
         and {"sha256": source.sha256, "sample_rate": source.sample_rate_hz, "channels": source.channels},
         "engine": engine and _engine_to_json(engine),
         **({"parts": [_part_to_json(part) for part in transcript.parts]} if transcript.parts else {}),
+        **({"notes": list(transcript.notes)} if transcript.notes else {}),
         "utterances": [_utterance_to_json(utterance) for utterance in transcript.utterances],
     }
 
@@ -62,11 +63,14 @@ def transcript_from_json(data: object, *, default_call: str = "transcript") -> T
         source=_source_from_json(top.get("source")),
         engine=_engine_from_json(top.get("engine")),
         parts=tuple(_part_from_json(item) for item in top.get("parts") or ()),
+        notes=_notes_from_json(top.get("notes")),
     )
 
 
 def result_to_json(result: CallResult) -> Json:
     """The contract's call result object."""
+    transcript = result.transcript
+    notes = [*(_gap(part, transcript) for part in transcript.gaps), *transcript.notes]
     return {
         "call": result.call,
         "outcome": result.outcome,
@@ -74,7 +78,7 @@ def result_to_json(result: CallResult) -> Json:
         "script": {"id": result.script_id, "version": result.script_version},
         "findings": [finding_to_json(finding) for finding in result.findings],
         "lines": [line_to_json(line) for line in result.lines],
-        **({"notes": [_gap(part, result.transcript) for part in gaps]} if (gaps := result.transcript.gaps) else {}),
+        **({"notes": notes} if notes else {}),
         "transcript": transcript_to_json(result.transcript),
         "provenance": provenance_to_json(result.provenance),
     }
@@ -177,6 +181,12 @@ def _part_from_json(data: object) -> CallPart:
         start=_number(item, "start"),
         end=_number(item, "end"),
     )
+
+
+def _notes_from_json(data: object) -> tuple[str, ...]:
+    if data is not None and not (isinstance(data, list) and all(isinstance(item, str) for item in data)):
+        raise ValueError("a transcript has `notes` that are no list of sentences")
+    return tuple(data or ())
 
 
 def _gap(part: CallPart, transcript: Transcript) -> str:

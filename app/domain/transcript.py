@@ -128,6 +128,7 @@ class Transcript:
         source: The recording, or None for a transcript made elsewhere.
         engine: The recogniser, or None for a transcript made elsewhere.
         parts: The recordings of a call that was cut, by number; empty for a call that lies in one.
+        notes: What was noticed about the sound, in sentences: damage that was got over, stretches that were left out.
     """
 
     call: str
@@ -138,6 +139,7 @@ class Transcript:
     source: Source | None = None
     engine: EngineInfo | None = None
     parts: tuple[CallPart, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def gaps(self) -> tuple[CallPart, ...]:

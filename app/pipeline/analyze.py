@@ -144,6 +144,7 @@ def hear(
         language=heard.language,
         source=recording.source,
         engine=heard.engine,
+        notes=tuple(_sentence(note) for note in heard.notes),
     )
     return Hearing(_with_reached(transcript), None, recording)
 
@@ -156,10 +157,20 @@ def names_of(script: ApprovedScript) -> tuple[str, ...]:
 
 def _nothing(path: Path, call: str, recording: Recording | None, ears: Ears) -> Transcript:
     if recording is not None:
-        return Transcript(call=call, duration=recording.duration, source=recording.source, engine=ears.engine.info)
+        return Transcript(
+            call=call,
+            duration=recording.duration,
+            source=recording.source,
+            engine=ears.engine.info,
+            notes=tuple(_sentence(note) for note in recording.notes),
+        )
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Transcript(call=call, source=Source(sha256=digest, sample_rate_hz=None, channels=None))
+
+
+def _sentence(note: str) -> str:
+    return f"{note[:1].upper()}{note[1:]}."
 
 
 def _with_reached(transcript: Transcript) -> Transcript:

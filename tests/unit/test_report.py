@@ -23,6 +23,13 @@ def test_the_report_says_what_every_ear_heard() -> None:
     assert "Second model tiny.en: nothing of it." in shown
 
 
+def test_the_report_says_what_was_noticed_about_the_sound() -> None:
+    noticed = "0:25 to 0:36 on channel 0: somebody sings or plays; it was left out."
+    clear = example("clean-mayor")
+    assert "To know" not in render(clear)
+    assert f"To know: {noticed}" in render(replace(clear, transcript=replace(clear.transcript, notes=(noticed,))))
+
+
 def test_the_report_says_that_a_second_model_was_not_there() -> None:
     shown = told(EarWitness("e", "tiny.en", hinted=False, text=None, agreed=None))
     assert "Second model tiny.en: not consulted" in shown

@@ -262,10 +262,14 @@ def _spoken(regions: tuple[Span, ...], left_out: tuple[Disbelieved, ...]) -> tup
 
 def _notes(left_out: list[tuple[Disbelieved, ...]]) -> list[str]:
     return [
-        f"channel {number}, {item.span.start:.0f} to {item.span.end:.0f} s: {item.reason}; it was left out"
+        f"{_clock(item.span.start)} to {_clock(item.span.end)} on channel {number}: {item.reason}; it was left out"
         for number, items in enumerate(left_out)
         for item in items
     ]
+
+
+def _clock(seconds: Seconds) -> str:
+    return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
 
 
 def _nothing_heard(

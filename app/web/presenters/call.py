@@ -55,7 +55,7 @@ class CallPage:
         earlier_decisions: On findings, or on words, that are not among the findings any more; newest first.
         undecided: Findings that no decision stands on.
         player: What the browser's player needs.
-        notes: What of the call is not judged, in sentences.
+        notes: What of the call is not judged, and what was noticed about the sound, in sentences.
         joints: By index of an utterance, what begins before it: a further part of a call that the dialler has cut.
     """
 

@@ -146,6 +146,7 @@ def test_before_a_corrupt_tail_everything_is_heard(checked: Checked) -> None:
     result = checked.results["tail.flac"]
     assert result["reason"] is None
     assert said(result)
+    assert any("announces" in note for note in result["notes"])
 
 
 def test_a_silent_file_is_unreviewable(checked: Checked) -> None:

@@ -28,6 +28,7 @@ transcripts = st.builds(
     call=st.text(min_size=1, max_size=10),
     utterances=st.lists(utterances, max_size=4, unique_by=lambda item: item.index).map(tuple),
     duration=times,
+    notes=st.lists(st.text(max_size=20), max_size=2).map(tuple),
 )
 
 
@@ -59,6 +60,8 @@ def test_only_speaker_and_text_are_required() -> None:
             ]
         },
         {"utterances": [], "reached": "heaven"},
+        {"utterances": [], "notes": "no list"},
+        {"utterances": [], "notes": [1]},
     ],
 )
 def test_what_is_no_transcript_is_refused(data: object) -> None:

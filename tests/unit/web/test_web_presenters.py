@@ -109,6 +109,14 @@ def test_a_call_that_was_not_heard_whole_says_so_and_where_its_parts_begin() -> 
     assert page("clean-mayor").joints == {} and page("clean-mayor").notes == ()
 
 
+def test_what_was_noticed_about_the_sound_is_shown() -> None:
+    noticed = "The file is damaged; what could be decoded was heard."
+    result = example("clean-mayor")
+    noted = result_to_json(replace(result, transcript=replace(result.transcript, notes=(noticed,))))
+    shown = call_page(replace(view("clean-mayor"), result=noted), script=script_of("clean-mayor"), revealed=False)
+    assert shown.notes == (noticed,) and noticed in printed(shown)
+
+
 def test_a_call_that_waits_for_parts_says_for_which() -> None:
     assert words.waits_for((2,), 3) == "Waits for part 2 of 3"
     assert words.waits_for((2, 4, 5), 5) == "Waits for parts 2, 4 and 5 of 5"
