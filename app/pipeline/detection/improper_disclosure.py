@@ -133,7 +133,7 @@ def _asks(remark: Remark, call: Call) -> _Found | None:
         return None
     if call.alignment.dialogue.opted_out_at is not None or _SEES_TO_IT.search(remark.sentence):
         return None
-    if _WHERE_IT_WENT.search(remark.sentence):
+    if _WHERE_IT_WENT.search(remark.sentence) or _WHOM_IT_REACHED.search(remark.sentence):
         return None
     heard = said_before(call, remark)
     for family, pattern in private_data.FAMILIES.items():
@@ -141,6 +141,11 @@ def _asks(remark: Remark, call: Call) -> _Found | None:
             return "asks", 0.84, f"The line asks for personal data ({family}) that no line of the script asks for."
     return None
 
+
+_WHOM_IT_REACHED = cue(
+    r"(?:is|was) (?:this|that|it) (?:not |still |the )*(?:\w+ ){0,4}?number|(?:wrong|right|correct|old) number"
+)
+"""Whose number was dialled is asked: no number is."""
 
 _REQUEST = cue(
     r"(?:i|we) (?:\w+ ){0,2}?(?:need|want|require|would like|must (?:take|have)|have to (?:take|ask|get|have))|tell me|give (?:me|us)|remind me|let me (?:have|take|get)|(?:just )?(?:confirm|verify|take|get|jot|note) (?:\w+ )?(?:your|his|her|their|down)|if (?:i|you) could|i will (?:\w+ )?(?:need|take)|just your"

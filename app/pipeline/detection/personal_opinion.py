@@ -25,6 +25,9 @@ _DOUBTFUL = frozenset({"personal-opinion.applauds", "personal-opinion.deplores",
 SURE_WITHOUT_CUE = 0.8
 """Least confidence of the learned stage in a view that holds no word of judgement: small talk sounds like views to it."""
 
+FEWEST_WORDS = 3
+"""Words of a clause that passes a verdict; "great" alone opens the next sentence."""
+
 OPENING_WORDS = 14
 """Words of a turn within which an answer is reacted to."""
 
@@ -82,7 +85,7 @@ def _views(remark: Remark, call: Call) -> _Found | None:
         return None
     if remark.spot(views.ANNOUNCED) and (amid_contest(call, remark) or remark.contact_asked):
         return "announced", 0.72, "The line announces a view of the canvasser's own on the contest."
-    if not remark.spot(views.VERDICT) or not amid_contest(call, remark):
+    if not remark.spot(views.VERDICT) or len(remark.plain.split()) < FEWEST_WORDS or not amid_contest(call, remark):
         return None
     if views.VIEW.search(remark.sentence) or remark.personal_view:
         return "own-view", 0.84, "The line gives a view of the canvasser's own on the contest."
