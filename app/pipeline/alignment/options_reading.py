@@ -55,6 +55,14 @@ ANNOUNCED = 0.85
 PRAISE_REACH = 3
 """Characters between a word of praise and the name that it stands before."""
 
+LETTERS_OF_A_SPELLING = 3
+"""Single letters near a word from which a name is being spelt."""
+
+_SLIPS = frozenset(
+    {"sorry", "let", "bear", "hang", "oops", "skipped", "missed", "trip", "pronounce", "spell", "spelling"}
+)
+"""Words by which a slip or a search is told."""
+
 PLAIN_WORDS = frozenset(
     (
         "a an and are as at but by first for fourth from have here i in is it last let me number of okay on "
@@ -333,10 +341,11 @@ def _moves_on(piece: Piece, last: Mention, place: int) -> bool:
 
 
 def _an_aside(token: Token, piece: Piece) -> bool:
-    """Whether a word belongs to a slip ("Hartley, sorry, Hartwell") or to finding one's place ("let me scroll")."""
+    """Whether a word belongs to a slip ("Hartley, sorry, Hartwell"), to finding one's place, or spells a name."""
     number = piece.tokens.index(token)
-    near = [other.text for other in piece.tokens[max(0, number - 4) : number + 3]]
-    return bool({"sorry", "let", "bear", "hang"} & set(near))
+    near = [other.text for other in piece.tokens[max(0, number - 4) : number + 5]]
+    spelt = sum(len(word) == 1 and word not in ("a", "i") for word in near) >= LETTERS_OF_A_SPELLING
+    return spelt or bool(_SLIPS & set(near))
 
 
 def _stem(word: str) -> str:

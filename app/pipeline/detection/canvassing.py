@@ -36,6 +36,10 @@ _ARRANGES = cue(r"""
 """)
 """Asking for somebody, or for another time."""
 
+_DIGIT = r"(?:oh|o|zero|nought|one|two|three|four|five|six|seven|eight|nine|double|treble|triple|\d+)"
+_DIALLED = cue(rf"(?:is|was) (?:that|this|it) (?:not )?{_DIGIT} {_DIGIT} {_DIGIT}")
+"""Which number was reached is asked."""
+
 _CANNOT_DISCUSS = cue(r"""
     (?:can not|could not|not able to|not allowed to|may not|must not|should not|not supposed to|will not|would rather not|had better not|only) (?:\w+ ){0,3}?(?:discuss|talk|speak|say|tell|go into|share|ask|explain|do (?:this|it))
     (?:need|have|got|prefer|like|want) to (?:\w+ ){0,3}?(?:speak|talk|ask|hear from|do (?:this|it)|go through it) (?:\w+ ){0,3}?(?:him|her|them|directly|personally|in person)
@@ -52,7 +56,7 @@ def canvasses(remark: Remark, call: Call) -> bool:
         remark: A clause of the canvasser.
         call: Its call.
     """
-    if _CANNOT_DISCUSS.search(remark.plain):
+    if _CANNOT_DISCUSS.search(remark.plain) or _DIALLED.search(remark.plain):
         return False
     about = speaks_of_contest(remark, call)
     if _renders(remark, call, _ASKING) or (about and _renders(remark, call, _WITH_CONTEST)):

@@ -1,5 +1,6 @@
 """`endorsement`: the canvasser speaks in favour of one candidate, option or party."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -66,6 +67,18 @@ def _learned(heard: Heard, call: Call) -> Deviation:
     return replace(deviation, means=means)
 
 
+FEWEST_READ = 2
+"""Names from which candidates are read, or an answer is read back."""
+
+_THANKS = re.compile(
+    r"^(?:(?:very |right |okay |oh |yes )?(?:good|lovely|grand|smashing|great|brilliant|perfect|super|excellent|champion|magic|marvellous|wonderful|fantastic) )+"
+    r"|(?: (?:lovely|grand|smashing|great|brilliant|perfect|super|excellent|champion|magic|marvellous|wonderful|fantastic))+$"
+)
+_LISTS = cues.cue(
+    r"(?:the |your |our )?(?:candidates|names|options|choices) (?:are|is|on)|(?:standing|running) (?:are|is|we have)|there is|there are"
+)
+
+
 def _favours(remark: Remark, grammar: Grammar) -> tuple[Target, str, float] | None:
     if remark.denies or remark.is_question:
         return None
@@ -77,14 +90,26 @@ def _favours(remark: Remark, grammar: Grammar) -> tuple[Target, str, float] | No
         return None
     if _tells_to_favour(remark, grammar):
         return whom, "directive", 0.93
-    if remark.spot(stance.FOR) and not _turned_round(remark) and not _about_rivals(remark):
+    if _praises(remark) and not _turned_round(remark) and not _about_rivals(remark):
         return whom, "praise", 0.85
     return None
 
 
+def _praises(remark: Remark) -> bool:
+    """Whether there is praise, and not merely thanks before or behind two names that are read or read back."""
+    if len({mention.subject for mention in remark.options}) < FEWEST_READ:
+        return bool(remark.spot(stance.FOR))
+    return bool(remark.spot(stance.FOR)) and bool(stance.FOR.search(_THANKS.sub("", remark.plain)))
+
+
+def _reads_a_list(remark: Remark) -> bool:
+    """Whether a clause introduces candidates and names several: what is said before that is no steering."""
+    return bool(_LISTS.search(remark.plain)) and len({mention.subject for mention in remark.options}) >= FEWEST_READ
+
+
 def _steers_preferences(remark: Remark, whom: Target | None) -> tuple[Target, str, float] | None:
     about_ranking = remark.spot(stance.PREFERENCE)
-    if not about_ranking or put_down_to_contact(remark):
+    if not about_ranking or put_down_to_contact(remark) or _reads_a_list(remark):
         return None
     keeps_out = remark.spot(
         cues.cue(

@@ -30,6 +30,9 @@ _SETTLED = cue(r"""
 _NO_OTHER = cue(
     r"(?:nobody|no one|none|no other \w+) (?:else )?(?:\w+ ){0,4}?(?:standing|running|on the (?:ballot|ballot paper|paper|list)|in the running|put up|against (?:him|her|them))|(?:only|just) (?:the )?one (?:candidate|name|person|option)"
 )
+_MENDED = cue(r"sorry|i mean|or rather|make that|tell a lie|correction|my mistake")
+"""A figure is taken back in the same breath: "the thirteenth, sorry, no, twelfth"."""
+
 _PRONOUNS = frozenset("he she they it".split())
 _OVER = cue(
     r"(?:ballot|vote|voting|polls?|election|contest) (?:has |have |is |are )?(?:already |now |just )?(?:closed|ended|shut|over|finished)(?! on)|too late to vote"
@@ -79,8 +82,9 @@ _Found = tuple[str, float, str, str | None]
 
 
 def _against_facts(remark: Remark, approved: tuple[Statement, ...], call: Call) -> _Found | None:
-    fact = contradicted(statement(_text(remark)), approved)
-    if fact is None:
+    said = statement(_text(remark))
+    fact = contradicted(said, approved)
+    if fact is None or (_MENDED.search(remark.plain) and fact.measures & said.measures):
         return None
     explanation = f"The line contradicts what is approved: “{fact.text}”"
     return "contradicts", 0.9, explanation, _whom_it_serves(remark, call)

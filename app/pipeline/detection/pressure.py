@@ -123,7 +123,7 @@ def _pressed(call: Call, given: Sequence[Answer]) -> Iterator[Deviation]:
         if turn in turns or opted_out or cues.GOES_ON.search(plain):
             continue
         refused = answer.reply is Reply.REFUSED and not answer.ranks
-        wants_to_go = bool(pressing_cues.WANTS_TO_GO.search(plain)) and not answer.ranks
+        wants_to_go = bool(pressing_cues.DECLINES.search(plain)) and not answer.ranks
         if (refused and _asks_again(remark, turn, call)) or (wants_to_go and _goes_on(remark, turn, call)):
             turns.add(turn)
             yield observe(

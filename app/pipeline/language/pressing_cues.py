@@ -64,6 +64,11 @@ ASKS_WHY = cue(r"""
     why (?:not|will you not|would you not|the secret|so secret|are you|is that|do you not|on earth|ever)|how come|what is (?:the|your) (?:problem|reason|secret|harm)|what have you got (?:to hide|against)|what are you (?:hiding|afraid|scared)
 """)
 
+DECLINES = cue(r"""
+    (?:can not|do not want to|not going to|will not|rather not|would rather not) (?:\w+ ){0,3}?(?:talk|speak|chat|do this|stop|discuss|answer|carry on|get into)(?! (?:for )?(?:long|loud|now but|about))|not interested|no interest|no (?:thanks|thank you|ta)(?= |$)|hanging up|putting the phone down|not for me|leave it(?: there)?$
+""")
+"""The contact does not want to take part, and not merely has no time."""
+
 WANTS_TO_GO = cue(r"""
     (?<!might )(?<!may )(?<!could )(?<!will )(?<!not )(?:have|got|need|want|ought) to (?:\w+ )?(?:go|get off|dash|run|shoot|get on|leave|get back|pick up|hang up|see to)|must (?:go|dash|run|get on|be off|fly)|(?:can not|do not want to|not going to|will not|rather not|would rather not) (?:\w+ ){0,3}?(?:talk|speak|chat|do this|stop|discuss|answer|stay|carry on|get into)(?! (?:for )?(?:long|loud|now but|about))|not interested|no interest|no (?:thanks|thank you|ta)(?= |$)|not (?:now|today|tonight|a good time|the time|convenient)|bad time|in the middle of|too busy|(?:am|i am) (?:\w+ )?busy|no time|have not (?:really )?(?:got )?(?:the )?time|going now|i am off|hanging up|putting the phone down|my (?:tea|dinner|bus|train) is|on my way out|just (?:going|heading|popping) out|another time|not for me|leave it(?: there)?$
 """)
