@@ -109,6 +109,8 @@ def _opts_out(heard: str) -> bool:
         return False
     if cues.OPT_OUT_REQUEST.search(plain):
         return True
+    if opt_out_cues.OF_OTHERS_OR_HOURS.search(plain) and not opt_out_cues.MEANT_ALL_THE_SAME.search(plain):
+        return False
     return any(cue.search(plain) for cue in _INDIRECTLY) and not opt_out_cues.NOT_MEANT.search(plain)
 
 

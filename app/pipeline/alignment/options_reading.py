@@ -58,10 +58,9 @@ PRAISE_REACH = 3
 LETTERS_OF_A_SPELLING = 3
 """Single letters near a word from which a name is being spelt."""
 
-_SLIPS = frozenset(
-    {"sorry", "let", "bear", "hang", "oops", "skipped", "missed", "trip", "pronounce", "spell", "spelling"}
-)
-"""Words by which a slip or a search is told."""
+_SLIPS = frozenset({"sorry", "let", "bear", "hang", "oops", "pronounce", "spell"})
+_OWN_SLIPS = frozenset({"skipped", "missed", "trip"})
+"""Words by which a slip or a search is told; the second ones where the canvasser speaks of "I" beside them."""
 
 PLAIN_WORDS = frozenset(
     (
@@ -345,7 +344,8 @@ def _an_aside(token: Token, piece: Piece) -> bool:
     number = piece.tokens.index(token)
     near = [other.text for other in piece.tokens[max(0, number - 4) : number + 5]]
     spelt = sum(len(word) == 1 and word not in ("a", "i") for word in near) >= LETTERS_OF_A_SPELLING
-    return spelt or bool(_SLIPS & set(near))
+    own = any(word in ("i", "ive", "i've") for word in near)
+    return spelt or bool(_SLIPS & set(near)) or (own and bool(_OWN_SLIPS & set(near)))
 
 
 def _stem(word: str) -> str:

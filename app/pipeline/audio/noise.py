@@ -1,10 +1,12 @@
 """How far speech stands above the noise of its line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from app.domain.units import SAMPLE_RATE_HZ
+from app.domain.units import SAMPLE_RATE_HZ, Span
 from app.pipeline.audio.channels import FRAME_SECONDS, frame_levels_dbfs, spectral_flatness
 from app.pipeline.audio.recording import Samples
 
@@ -12,6 +14,8 @@ MUTED_BELOW_DBFS = -70.0
 """Fainter frames are gated out, or silence that a machine wrote: they say nothing about the line."""
 
 SPEECH_PERCENTILE = 95.0
+"""Of the frames in which somebody speaks."""
+
 NOISE_PERCENTILE = 25.0
 """At least a quarter of the frames of a channel, muted ones left out, lie between words."""
 
@@ -20,9 +24,9 @@ NOISY_BELOW_DB = 26.0
 weights, whether it is told names or not; told names on clean lines it hears fewer of them (models/telephone)."""
 
 
-LINE_FLATNESS = 0.6
-"""Spectral flatness of what is heard between words: .71 and more on lines, clean or noisy; .67 and less for voices,
-music, traffic, wind and hum (27 recordings, 37 kinds of sound without speech, November 2026)."""
+LINE_FLATNESS = 0.68
+"""Spectral flatness of what is heard between words: on lines mostly .71 and more, clean or noisy; of single voices,
+crowds, bands, traffic, wind and hum .67 and less, of choirs and of some who sing alone up to .73 (November 2026)."""
 
 MOST_FRAMES = 3_000
 """Quiet frames that are looked at for their spectrum, spread over the recording: a minute."""
@@ -33,9 +37,9 @@ class Noise:
     """What is heard between the words of a channel.
 
     Attributes:
-        below_speech_db: By how many dB the loudest frames exceed the quiet ones, at least 0. On clean G.711 that is 27
-            to 36, and with noise under the speech about 7 more than the signal-to-noise ratio: 21 to 24 with noise at
-            15 dB, 14 to 19 at 10 dB (20 development and measuring calls, November 2026).
+        below_speech_db: By how many dB the loudest frames of the speech exceed the quiet ones of the channel. On clean
+            G.711 that is 27 to 37, with noise at 20 dB 24 to 29, at 10 dB 16 to 20 (14 development and measuring calls,
+            November 2026).
         flatness: Spectral flatness of the quiet frames between 300 and 3400 Hz, in [0, 1]: near 1 for noise.
     """
 
@@ -48,19 +52,29 @@ class Noise:
         return self.below_speech_db < NOISY_BELOW_DB and self.flatness >= LINE_FLATNESS
 
 
-def measure_noise(samples: Samples) -> Noise | None:
-    """What is heard between the words of a channel, or None where nothing is on it.
+def measure_noise(samples: Samples, regions: Sequence[Span]) -> Noise | None:
+    """What is heard between the words of a channel, or None where nobody speaks.
 
     Args:
         samples: Mono waveform in [-1.0, 1.0], float32, shape (n_samples,), at 16 000 Hz.
+        regions: Where somebody speaks.
     """
     size = round(FRAME_SECONDS * SAMPLE_RATE_HZ)
     levels = frame_levels_dbfs(samples)[: len(samples) // size]
-    audible = levels[levels > MUTED_BELOW_DBFS]
-    if len(audible) == 0:
+    audible = levels > MUTED_BELOW_DBFS
+    spoken = audible & _within(regions, len(levels))
+    if not spoken.any():
         return None
-    quiet, loud = np.percentile(audible, (NOISE_PERCENTILE, SPEECH_PERCENTILE))
-    numbers = np.flatnonzero((levels > MUTED_BELOW_DBFS) & (levels <= quiet))
+    quiet, loud = np.percentile(levels[audible], NOISE_PERCENTILE), np.percentile(levels[spoken], SPEECH_PERCENTILE)
+    numbers = np.flatnonzero(audible & (levels <= quiet))
     frames = samples[: len(levels) * size].reshape(-1, size)[numbers[:: len(numbers) // MOST_FRAMES + 1]]
     power = np.mean(np.abs(np.fft.rfft(frames * np.hanning(size), axis=1)) ** 2, axis=0)
     return Noise(float(loud - quiet), spectral_flatness(power))
+
+
+def _within(regions: Sequence[Span], frames: int) -> NDArray[np.bool_]:
+    """Which frames lie in regions."""
+    found = np.zeros(frames, dtype=bool)
+    for region in regions:
+        found[round(region.start / FRAME_SECONDS) : round(region.end / FRAME_SECONDS)] = True
+    return found

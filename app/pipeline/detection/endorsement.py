@@ -72,10 +72,10 @@ FEWEST_READ = 2
 
 _THANKS = re.compile(
     r"^(?:(?:very |right |okay |oh |yes )?(?:good|lovely|grand|smashing|great|brilliant|perfect|super|excellent|champion|magic|marvellous|wonderful|fantastic) )+"
-    r"|(?: (?:lovely|grand|smashing|great|brilliant|perfect|super|excellent|champion|magic|marvellous|wonderful|fantastic))+$"
+    r"|(?<! is)(?<! was)(?<! are)(?: (?:lovely|grand|smashing|great|brilliant|perfect|super|excellent|champion|magic|marvellous|wonderful|fantastic))+$"
 )
 _LISTS = cues.cue(
-    r"(?:the |your |our )?(?:candidates|names|options|choices) (?:are|is|on)|(?:standing|running) (?:are|is|we have)|there is|there are"
+    r"(?:the |your |our )?(?:candidates|names|options|choices) (?:are|is|on)|(?:standing|running) (?:are|is|we have)"
 )
 
 

@@ -81,10 +81,19 @@ def _ruled(call: Call) -> Iterator[Deviation]:
 _Found = tuple[str, float, str, str | None]
 
 
+def _mended(remark: Remark, fact: Statement) -> bool:
+    """Whether a wrong figure is taken back in the same breath, and the right one stands behind it."""
+    match = _MENDED.search(_text(remark).lower())
+    if match is None:
+        return False
+    before, behind = (statement(part) for part in (_text(remark)[: match.start()], _text(remark)[match.end() :]))
+    return bool(before.measures and behind.measures) and behind.measures <= fact.measures
+
+
 def _against_facts(remark: Remark, approved: tuple[Statement, ...], call: Call) -> _Found | None:
     said = statement(_text(remark))
     fact = contradicted(said, approved)
-    if fact is None or (_MENDED.search(remark.plain) and fact.measures & said.measures):
+    if fact is None or _mended(remark, fact):
         return None
     explanation = f"The line contradicts what is approved: “{fact.text}”"
     return "contradicts", 0.9, explanation, _whom_it_serves(remark, call)

@@ -133,7 +133,7 @@ def _asks(remark: Remark, call: Call) -> _Found | None:
         return None
     if call.alignment.dialogue.opted_out_at is not None or _SEES_TO_IT.search(remark.sentence):
         return None
-    if _WHERE_IT_WENT.search(remark.sentence) or _WHOM_IT_REACHED.search(remark.sentence):
+    if _WHERE_IT_WENT.search(remark.sentence) or _WHOM_IT_REACHED.search(remark.plain):
         return None
     heard = said_before(call, remark)
     for family, pattern in private_data.FAMILIES.items():
@@ -143,7 +143,7 @@ def _asks(remark: Remark, call: Call) -> _Found | None:
 
 
 _WHOM_IT_REACHED = cue(
-    r"(?:is|was) (?:this|that|it) (?:not |still |the )*(?:\w+ ){0,4}?number|(?:wrong|right|correct|old) number"
+    r"(?:is|was) (?:this|that|it) (?:not |still )*(?:(?!your|her|his|their|home|mobile|work|staff|payroll|card|account|membership|member|insurance|passport|pin|phone|the)\w+ ){1,4}number|(?:wrong|right|correct) number"
 )
 """Whose number was dialled is asked: no number is."""
 

@@ -25,7 +25,7 @@ _DOUBTFUL = frozenset({"personal-opinion.applauds", "personal-opinion.deplores",
 SURE_WITHOUT_CUE = 0.8
 """Least confidence of the learned stage in a view that holds no word of judgement: small talk sounds like views to it."""
 
-FEWEST_WORDS = 3
+FEWEST_WORDS = 2
 """Words of a clause that passes a verdict; "great" alone opens the next sentence."""
 
 OPENING_WORDS = 14

@@ -123,8 +123,8 @@ def _pressed(call: Call, given: Sequence[Answer]) -> Iterator[Deviation]:
         if turn in turns or opted_out or cues.GOES_ON.search(plain):
             continue
         refused = answer.reply is Reply.REFUSED and not answer.ranks
-        wants_to_go = bool(pressing_cues.DECLINES.search(plain)) and not answer.ranks
-        if (refused and _asks_again(remark, turn, call)) or (wants_to_go and _goes_on(remark, turn, call)):
+        wants_to_go = bool(pressing_cues.WANTS_TO_GO.search(plain)) and not answer.ranks
+        if (refused and _asks_again(remark, turn, call)) or (wants_to_go and _goes_on(remark, turn, call, plain)):
             turns.add(turn)
             yield observe(
                 remark,
@@ -189,13 +189,15 @@ def _turn_before(turn: int, call: Call) -> list[Remark]:
     return [remark for remark in call.remarks if earlier < remark.piece.position < turn]
 
 
-def _goes_on(remark: Remark, turn: int, call: Call) -> bool:
-    """Whether the canvasser carries on with the contest when the contact wanted to go."""
+def _goes_on(remark: Remark, turn: int, call: Call, said: str) -> bool:
+    """Whether the canvasser carries on with the contest when the contact wanted to go.
+
+    That it is short may be said to somebody in a hurry, not to somebody who has declined.
+    """
     if pressing_cues.LETS_GO.search(_said_in_turn(turn, call)):
         return False
-    return bool(pressing_cues.DELAYS.search(remark.plain) and remark.off_script) or (
-        remark.is_question and canvasses(remark, call)
-    )
+    delays = pressing_cues.DECLINES.search(said) and pressing_cues.DELAYS.search(remark.plain)
+    return bool(delays and remark.off_script) or (remark.is_question and canvasses(remark, call))
 
 
 def _said_in_turn(turn: int, call: Call) -> str:

@@ -43,15 +43,25 @@ ENDS_IT = cue(r"""
 
 _KIN = "wife|husband|partner|mum|mam|mother|dad|father|son|daughter|brother|sister|nan|gran|missus"
 
+OF_OTHERS_OR_HOURS = cue(rf"""
+    (?:my|the) (?:{_KIN}) (?:does|is|has|would|will|never)(?: not)? (?:want|like|need|wish|take)
+    (?:{_CALLING}) (?:\w+ )?(?:in the (?:evenings?|mornings?|afternoons?)|at (?:weekends?|teatime|tea time|night)|on (?:a )?(?:sundays?|saturdays?))
+""")
+"""Another member's wish, or hours at which calls are not wanted."""
+
+MEANT_ALL_THE_SAME = cue(r"""
+    me|us|you|here|this (?:number|house|phone|line)|neither|either|at all|full stop|any ?more|again|ever|never|stop|off|list
+""")
+"""What makes either of these the contact's own wish, for good."""
+
 NOT_MEANT = cue(rf"""
-    (?:my|the) (?:{_KIN}) (?:does|is|has|would|will|never)(?: not)? (?:want|like|need|wish|take)|(?:{_CALLING}) (?:\w+ )?(?:in the (?:evenings?|mornings?|afternoons?)|at (?:weekends?|teatime|tea time|night)|on (?:a )?(?:sundays?|saturdays?))
     (?:do not|did not|not) mind|(?:not|never) (?:been |be |a )?(?:bothered|fussed|troubled) (?:about|by|who|either|which|with|one)|not a bother|no bother|no trouble|never (?:had|got|get|been|received) (?:\w+ ){{0,3}}?(?:{_CALLING}) (?:before|yet|from)|(?:never|not) (?:called|rung|phoned|rang|contacted|been (?:called|rung|contacted|phoned)) (?:\w+ ){{0,3}}?(?:before|yet|back)|did not (?:call|ring|phone) (?:me )?back|nobody (?:ever (?:calls|rings|phones|contacts|bothers)|called|rang|rung)|(?:do not|never|not|nobody|no one|they) (?:\w+ )?calls? (?:me|him|her|it|them|us|that|myself|yourself) (?!again|any|here|at|on|please|back|ever|about|for|no|i |and |thank|in )\w+
     (?:not|no) (?:\w+ ){{0,2}}?(?:interested|bothered) in (?:\w+ ){{0,2}}?(?:him|her|them|politics|either|any of them)|(?:telly|dog|kids|boys|girls|down boy|get down|not you)|(?:take|get|put) (?:\w+ ){{0,3}}?(?:off|out) the (?:hob|stove|oven|heat|line|hook|shelf)|not (?:after|before) (?:\w+ )?(?:six|seven|eight|nine|ten|eleven|noon|\d)|strike (?:vote|ballot|action|day)|on strike|not (?:end|stop) there
 """)
 """What sounds like it and is not: other things that stop, other callers, names, hours."""
 
 STOPS_SOMETHING_ELSE = cue(r"""
-    stop calling (?:me|him|her|us) (?:mr|mrs|ms|miss|sir|madam|mam|maam|love|darling|dear|duck|hen|pet|mate|that|names)
+    stop calling (?:me|him|her|us) (?:mr|mrs|ms|miss|sir|madam)(?: \w+)?(?= (?:i am|my name|it is|its|call me)(?= |$))
     (?:stop|end) (?:the|all|all the|those|closing|cutting|building|selling|raising|putting|people|him|her) (?!call|ringing|phon)\w+
 """)
 """What is to stop is no call: an issue, or how somebody is addressed."""

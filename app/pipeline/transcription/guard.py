@@ -45,12 +45,12 @@ LONGEST_REPEATED = 8
 """The same one to eight words three times running, twelve words or more in all: too short a circle for its compression
 to show. People say "no, no, no" and "are you there?" again, but not that often."""
 
-CIRCLING_TIMES = 2
-CIRCLING_WORDS = 6
+CIRCLING_TIMES = 2.5
+CIRCLING_WORDS = 9
 CIRCLING_SHARE = 1 / 3
 CIRCLING_CONFIDENCE_BELOW = 0.7
-"""Six voices at once became "That's what I'm like. That's what I'm like." at .56 to .67, 35 to 100 % of the words of a
-stretch said twice running or more (November 2026). People who are heard so badly hardly repeat themselves that much."""
+"""Six voices at once became "That's what I'm like. That's what I'm like. That's what I'm" at .56 to .67 (November
+2026). People on bad lines say things twice ("take me off your list"), or "no" six times, but hardly more."""
 
 DREAMT_CONFIDENCE_BELOW = 0.3
 """Mean word confidence of a stretch, however short, under which nothing in it was heard: names that a recogniser was
@@ -175,7 +175,7 @@ def mean_confidence(words: tuple[Word, ...]) -> Probability:
     return sum(known) / len(known) if known else 0.0
 
 
-def _repeated(words: Sequence[Word], *, times: int, fewest: int) -> set[int]:
+def _repeated(words: Sequence[Word], *, times: float, fewest: int) -> set[int]:
     """Numbers of the words in stretches of one to eight words that come so many times running, so many words in all."""
     plain = ["".join(letter for letter in word.text.lower() if letter.isalnum()) for word in words]
     found: set[int] = set()

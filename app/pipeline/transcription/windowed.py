@@ -124,7 +124,7 @@ class Windowed:
         self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = (), full_window: bool = False
     ) -> tuple[Segment, ...]:
         """Recognise English words in the given regions; see :class:`~app.pipeline.transcription.base.Engine`."""
-        noise = measure_noise(samples) if self._update() is not None else None
+        noise = measure_noise(samples, regions) if self._update() is not None else None
         ear = self.ear(noisy=noise is not None and noise.is_noisy_line)
         return ear.transcribe(samples, regions=regions, hints=hints, full_window=full_window)
 

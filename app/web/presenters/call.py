@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from app.domain.script import ApprovedScript
+from app.domain.transcript import PartState
 from app.reviews.service import CallView, DecisionRow
 from app.web import words
 from app.web.presenters.finding import FindingView, finding_views, is_on
@@ -141,7 +142,8 @@ def headline(view: CallView, findings: Sequence[FindingView]) -> str:
     if row.outcome is None:
         return f"{words.STATUSES.get(row.status, row.status)}."
     if row.outcome == "unreviewable":
-        in_part = row.duration is not None and (view.result or {}).get("notes")
+        parts = ((view.result or {}).get("transcript") or {}).get("parts") or ()
+        in_part = row.duration is not None and any(part["state"] != PartState.HEARD for part in parts)
         return f"Unreviewable: {words.HEARD_IN_PART if in_part else words.reason(row.reason).why}"
     if row.outcome == "clear":
         minor = words.counted(len(findings), "minor finding")

@@ -160,7 +160,7 @@ def test_a_noisy_channel_goes_to_the_encoder_that_was_trained_for_it(tmp_path: P
     clean = sample_recording("bus-driver", start=6.5, end=20.5).channels[0]
     draw = np.random.default_rng(5)
     noisy = (clean + 0.03 * draw.standard_normal(len(clean))).astype(np.float32)
-    assert (measured := measure_noise(noisy)) is not None and measured.is_noisy_line
+    assert (measured := measure_noise(noisy, speech_regions(clean))) is not None and measured.is_noisy_line
     engine = load_engine(windowed.NAME, store=STORE)
     assert isinstance(engine, Windowed)
     engine.unload()

@@ -91,9 +91,12 @@ def test_talk_that_was_not_made_out_is_told(number: int, confidence: float, spea
     ("text", "confidence", "circling"),
     [
         ("That's what I'm like. That's what I'm like. That's what I'm", 0.65, True),
-        ("I'm sorry, I'm sorry, I'm sorry, I'm sorry.", 0.6, True),
-        ("I'm sorry, I'm sorry, I'm sorry, I'm sorry.", 0.9, False),  # somebody says so
-        ("No, no. Well, I've had the paper through the door, and I'll post it, I'll post it, tell her.", 0.6, False),
+        ("I'm sorry, I'm sorry, I'm sorry, I'm sorry, I'm sorry.", 0.6, True),
+        ("I'm sorry, I'm sorry, I'm sorry, I'm sorry, I'm sorry.", 0.9, False),  # somebody says so
+        ("I said please don't call me again. Please don't call me again. Goodbye.", 0.6, False),
+        ("Take me off your list. Take me off your list.", 0.6, False),
+        ("No, no, no, no, no, no.", 0.6, False),
+        ("Can you hear me? Can you hear me? It's a bad line.", 0.6, False),
         ("", 0.0, False),
     ],
 )

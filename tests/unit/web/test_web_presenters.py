@@ -115,6 +115,9 @@ def test_what_was_noticed_about_the_sound_is_shown() -> None:
     noted = result_to_json(replace(result, transcript=replace(result.transcript, notes=(noticed,))))
     shown = call_page(replace(view("clean-mayor"), result=noted), script=script_of("clean-mayor"), revealed=False)
     assert shown.notes == (noticed,) and noticed in printed(shown)
+    refused = replace(view("clean-mayor", outcome="unreviewable", reason="not-understood"), result=noted)
+    whole = call_page(refused, script=script_of("clean-mayor"), revealed=False)
+    assert "a part of the call" not in whole.headline
 
 
 def test_a_call_that_waits_for_parts_says_for_which() -> None:
