@@ -24,12 +24,14 @@ class GatheredSound:
         raw: The format of headerless sound, or None.
         sha256: What stands for the sound of the call.
         parts: Of a call that was cut: what became of each part; else empty.
+        notes: Of a call that was cut: what was noticed about the files of its parts.
     """
 
     path: Path
     raw: RawFormat | None
     sha256: str
     parts: tuple[CallPart, ...]
+    notes: tuple[str, ...] = ()
 
     def told_in(self, result: CallResult) -> CallResult:
         """The result with what it was heard from: where each part begins, and what is not judged for want of one."""
@@ -37,7 +39,9 @@ class GatheredSound:
             return result
         heard = result.transcript.source or Source(sha256=None, sample_rate_hz=None, channels=None)
         source = replace(heard, sha256=self.sha256)
-        return judged_in_part(replace(result, transcript=replace(result.transcript, source=source, parts=self.parts)))
+        notes = (*self.notes, *result.transcript.notes)
+        told = replace(result.transcript, source=source, parts=self.parts, notes=notes)
+        return judged_in_part(replace(result, transcript=told))
 
 
 @contextmanager
@@ -61,10 +65,15 @@ def gathered(storage: Storage, sound: CallSound) -> Iterator[GatheredSound]:
             return
         whole = Path(folder) / "whole.wav"
         files = [(path, part.raw) for part, path in zip(sound.parts, paths, strict=True)]
-        parts = _parts(sound, join(files, to=whole))
+        joints = join(files, to=whole)
         for path in paths:
             path.unlink()
-        yield GatheredSound(whole, None, sound.sha256, parts)
+        notes = [
+            f"Part {part.number}: {note}."
+            for part, joint in zip(sound.parts, joints, strict=True)
+            for note in joint.notes
+        ]
+        yield GatheredSound(whole, None, sound.sha256, _parts(sound, joints), tuple(notes))
 
 
 def _parts(sound: CallSound, joints: tuple[Joint, ...]) -> tuple[CallPart, ...]:

@@ -20,10 +20,17 @@ _FLOAT_SAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """Where one recording lies in the whole, in seconds from its start; both None where it could not be read."""
+    """Where one recording lies in the whole, and what was noticed about it.
+
+    Attributes:
+        start: Seconds from the start of the whole; None where it could not be read.
+        end: The same.
+        notes: Plain sentences on what was wrong with the file and was got over.
+    """
 
     start: Seconds | None
     end: Seconds | None
+    notes: tuple[str, ...] = ()
 
 
 def join(
@@ -40,7 +47,7 @@ def join(
         limits: What each may cost; together they may be no longer than one.
 
     Returns:
-        Where each of them lies, in their order.
+        Where each of them lies, in their order, and what was noticed about it.
 
     Raises:
         Unreviewable: ``unreadable`` if none of them is sound, ``too-long`` if one, or all together, are.
@@ -78,7 +85,8 @@ def _joints(heard: Sequence[Recording | None]) -> tuple[Joint, ...]:
             joints.append(Joint(None, None))
             continue
         start, samples = samples, samples + len(recording.channels[0])
-        joints.append(Joint(to_milliseconds(start / SAMPLE_RATE_HZ), to_milliseconds(samples / SAMPLE_RATE_HZ)))
+        begins, ends = (to_milliseconds(place / SAMPLE_RATE_HZ) for place in (start, samples))
+        joints.append(Joint(begins, ends, recording.notes))
     return tuple(joints)
 
 

@@ -19,6 +19,7 @@ from app.runs.service import JUDGE_IN_PART
 from app.runs.tables import RunTable
 from tests.support.service_analysts import quick
 from tests.support.service_world import World, build_world, metadata
+from tests.support.sound import encode
 from tests.support.tones import RATE_HZ, wav
 
 FIRST, SECOND, THIRD = (wav(tone_hz=hertz) for hertz in (300, 500, 700))
@@ -84,6 +85,18 @@ def test_the_parts_are_one_call_that_is_judged_once_all_are_there(
         (3, "heard", 1.0, 1.5),
     ]
     assert "notes" not in found["result"]
+
+
+def test_what_was_noticed_about_a_part_is_told_with_the_result(
+    tmp_path: Path, world: World, client: TestClient, headers: dict[str, str]
+) -> None:
+    samples = np.sin(np.arange(64_000) / 10).astype(np.float32) / 4
+    cut = encode(tmp_path / "cut", samples, codec="flac", container="flac", rate_hz=16_000).read_bytes()
+    send(client, headers, {"number": 1, "count": 2}, FIRST)
+    call_id = send(client, headers, {"number": 2, "count": 2}, cut[: len(cut) // 2]).json()["id"]
+    world.judge(call_id)
+    notes = result_of(client, headers, call_id)["result"]["notes"]
+    assert [note.split(",")[0] for note in notes] == ["Part 2: the file announces 4.0 s"]
 
 
 def test_a_part_that_is_sent_again_is_the_same_part(world: World, client: TestClient, headers: dict[str, str]) -> None:

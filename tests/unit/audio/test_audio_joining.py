@@ -8,6 +8,7 @@ from app.domain.audio import RawEncoding, RawFormat, UnreviewableReason
 from app.errors import Unreviewable
 from app.pipeline.audio.decode import DecodeLimits, decode
 from app.pipeline.audio.joining import Joint, join
+from tests.support.sound import encode
 
 RATE_HZ = 16_000
 
@@ -58,6 +59,16 @@ def test_what_is_no_sound_is_left_out(tmp_path: Path) -> None:
     with pytest.raises(Unreviewable) as caught:
         join([(junk, None)], to=whole)
     assert caught.value.reason is UnreviewableReason.UNREADABLE
+
+
+def test_what_was_noticed_about_a_recording_is_told_with_its_place(tmp_path: Path) -> None:
+    sound = tone(300, seconds=2.0).astype(np.float32)
+    broken = encode(tmp_path / "broken", sound, codec="flac", container="flac", rate_hz=RATE_HZ)
+    broken.write_bytes(broken.read_bytes()[: broken.stat().st_size // 2])
+    good = written(tmp_path / "good.wav", tone(300))
+    first, second = join([(broken, None), (good, None)], to=tmp_path / "whole.wav")
+    assert [note.split(",")[0] for note in first.notes] == ["the file announces 2.0 s"]
+    assert second == Joint(first.end, second.end)
 
 
 def test_parts_may_be_no_longer_together_than_one_recording(tmp_path: Path) -> None:
