@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.transcript import Reached, Speaker, Transcript, Utterance
-from app.pipeline.alignment.on_the_line import OnTheLine, follow_the_line
+from app.pipeline.alignment.on_the_line import AWAY, OnTheLine, follow_the_line
 from app.pipeline.language import cues, opt_out_cues
 from app.pipeline.language.spelled_out import spelled_out
 from app.pipeline.language.tokens import normalize
@@ -54,9 +54,8 @@ class Dialogue:
     @property
     def lost_at(self) -> int | None:
         """Where somebody else turned out to be on the line who stayed on it to the end, or None."""
-        away = (OnTheLine.SOMEBODY_ELSE, OnTheLine.FETCHING)
         lost = len(self.on_the_line)
-        while lost > 0 and self.on_the_line[lost - 1] in away:
+        while lost > 0 and self.on_the_line[lost - 1] in AWAY:
             lost -= 1
         return lost if lost < len(self.on_the_line) else None
 
@@ -107,10 +106,10 @@ def _opts_out(heard: str) -> bool:
     goes_on = cues.GOES_ON.search(plain) and not opt_out_cues.NOT_ON.search(plain)
     if goes_on or opt_out_cues.STOPS_SOMETHING_ELSE.search(plain):
         return False
-    if cues.OPT_OUT_REQUEST.search(plain):
-        return True
     if opt_out_cues.OF_OTHERS_OR_HOURS.search(plain) and not opt_out_cues.MEANT_ALL_THE_SAME.search(plain):
         return False
+    if cues.OPT_OUT_REQUEST.search(plain):
+        return True
     return any(cue.search(plain) for cue in _INDIRECTLY) and not opt_out_cues.NOT_MEANT.search(plain)
 
 

@@ -27,7 +27,8 @@ _NO_NAME = frozenset(
         "everything just so someone somebody anybody anyone be any one i we not how if sorry thank thanks can could"
     ).split()
 )
-_FIRST_CLAUSE = re.compile(r"[.,;:!?…–—]")
+_CLAUSE_END = re.compile(r"[.,;:!?…–—]")
+_IS_THAT = re.compile(r"is (?:that|this) ")
 _TITLES = frozenset("mr mrs ms miss dr".split())
 
 
@@ -40,12 +41,17 @@ class OnTheLine(StrEnum):
     FETCHING = "fetching"
 
 
+AWAY = (OnTheLine.SOMEBODY_ELSE, OnTheLine.FETCHING)
+"""The person asked for is not on the line."""
+
+
 @dataclass(slots=True)
 class _Course:
     """What has happened so far.
 
     Attributes:
         state: Who is at the other end.
+        greeted_at: Place where the canvasser last greeted somebody or said who is calling, or None.
         asked_at: Place where the canvasser last asked for somebody, or None.
         name: Words of the name asked for.
         just_asked: Whether the canvasser's turn ended with that.
@@ -55,6 +61,7 @@ class _Course:
     """
 
     state: OnTheLine = OnTheLine.UNKNOWN
+    greeted_at: int | None = None
     asked_at: int | None = None
     name: frozenset[str] = frozenset()
     just_asked: bool = False
@@ -83,15 +90,32 @@ def follow_the_line(transcript: Transcript, plain: Sequence[str]) -> tuple[OnThe
 
 
 def _after_canvasser(course: _Course, position: int, said: str) -> None:
-    if line_cues.ASKS_FOR_PERSON.search(said):
+    if cues.OPENING.search(said) or (position == 0 and _IS_THAT.match(said)):
+        course.greeted_at = position
+    begins = _within_reach(course.greeted_at, position) or course.state in AWAY
+    if _asks_for_person(said, begins=begins):
         course.asked_at = position
         course.name |= _name_in(said)
-    course.just_asked = bool(line_cues.ASKS_FOR_PERSON.search(" ".join(said.split()[-ASKING:])))
+    course.just_asked = _asks_for_person(" ".join(said.split()[-ASKING:]), begins=begins)
     is_that_you = course.name and re.search(r"\b(?:is|was) (?:that|it) you\b", said)
-    course.checks = bool(is_that_you or (line_cues.IDENTITY_CHECK.search(said) and _name_in(said)))
+    course.checks = bool(is_that_you or (begins and _checks_identity(said)))
     course.kin_asked = bool(line_cues.ASKS_KIN.search(said))
     if cues.OWN_WRONG_NUMBER.search(said) and not re.search(r"\b(?:have|is|do) (?:i|this|you)\b", said):
         course.state = OnTheLine.SOMEBODY_ELSE
+
+
+def _asks_for_person(said: str, *, begins: bool) -> bool:
+    return bool(line_cues.ASKS_FOR_PERSON.search(said) or (begins and line_cues.MAY_ASK_FOR_PERSON.search(said)))
+
+
+def _checks_identity(said: str) -> bool:
+    """Whether the canvasser asks who is there, and nothing behind it that a bare "no" would answer."""
+    check = line_cues.IDENTITY_CHECK.search(said)
+    return bool(check and _name_in(said)) and not cues.MAY_I_ASK.search(said, check.end() if check else 0)
+
+
+def _within_reach(earlier: int | None, position: int) -> bool:
+    return earlier is not None and position - earlier <= ANSWER_REACH
 
 
 def _name_in(said: str) -> frozenset[str]:
@@ -109,22 +133,25 @@ def _name_in(said: str) -> frozenset[str]:
 
 
 def _after_other_end(course: _Course, position: int, utterance: Utterance) -> OnTheLine:
-    said = _without_the_name(spelled_out(normalize(utterance.text)), course.name)
+    said, *clauses = (
+        _without_the_name(spelled_out(normalize(text)), course.name)
+        for text in (utterance.text, *_CLAUSE_END.split(utterance.text))
+    )
     speaker = utterance.speaker
-    first = spelled_out(normalize(_FIRST_CLAUSE.split(utterance.text)[0]))
     at_once = any(
-        cue.search(_without_the_name(first, course.name))
+        cue.search(clauses[0])
         for cue in (line_cues.SURELY_THE_PERSON, line_cues.IS_THE_PERSON)
-        if not line_cues.SELF_AS_OTHER.search(_without_the_name(first, course.name))
+        if not line_cues.SELF_AS_OTHER.search(clauses[0])
     )
     # A recording that begins with an answer to who is there was preceded by the question.
-    asked = position == 0 or (course.asked_at is not None and position - course.asked_at <= ANSWER_REACH)
+    asked = position == 0 or _within_reach(course.asked_at, position)
     if course.state is OnTheLine.FETCHING:
         return _after_fetching(course, said, speaker)
     other_than_before = course.told_by is Speaker.OTHER and speaker is Speaker.CONTACT
     if course.state is OnTheLine.SOMEBODY_ELSE:
         return _after_somebody_else(course, said, arrived=other_than_before)
-    elsewhere = line_cues.SELF_AS_OTHER.search(said) or (asked and _tells_of_another(said, course, first=position == 0))
+    as_other = any(line_cues.SELF_AS_OTHER.search(words) for words in (said, *clauses))
+    elsewhere = as_other or (asked and _tells_of_another(said, course, first=position == 0))
     if elsewhere and not (asked and at_once):
         course.told_by = speaker
         return OnTheLine.FETCHING if _goes_for_them(said) else OnTheLine.SOMEBODY_ELSE
@@ -140,6 +167,9 @@ def _after_other_end(course: _Course, position: int, utterance: Utterance) -> On
 
 def _tells_of_another(said: str, course: _Course, *, first: bool) -> bool:
     if course.state is OnTheLine.ASKED_FOR or line_cues.IS_THE_PERSON.search(said):
+        return False
+    if first and (cues.OPT_OUT_REQUEST.search(said) or line_cues.WANTS_AGREEMENT.search(said)):
+        # It answers what was said before the recording, not who is there.
         return False
     told = [line_cues.BARE_KIN, line_cues.NOT_HERE, line_cues.GIVES_OTHER_NAME, cues.WRONG_NUMBER]
     if not first:

@@ -20,19 +20,19 @@ _WITH_CONTEST = (LineKind.PURPOSE, LineKind.NEUTRALITY)
 _ASKING = (LineKind.QUESTION, LineKind.OPTIONS)
 
 CONTEST = cue(r"""
-    vote|votes|voted|voter|voters|voting|elections?|elect|elected|ballots?|ballot papers?|poll|polls|polling|candidates?|candidacy|referendum|nominations?|contest|preferences?|hustings|selection|campaign|leadership race|running for|standing for|stand for
+    vote|votes|voted|voter|voters|voting|elections?|elect|elected|ballots?|ballot papers?|poll|polls|polling|candidates?|candidacy|referendum|nominations?|contest|preferences?|hustings|selection|campaign|leadership race|running for|standing for|stand for|(?:two|three|four|five|six|all|both) (?:of them )?(?:standing|running)
 """)
 """Words of any contest."""
 
 ASKS_VIEW_OF_CONTACT = cue(r"""
-    (?:what|which|who|how|where|whether|if) (?:\w+ ){0,4}?(?:you|he|she|they|your household|anyone there) (?:\w+ ){0,3}?(?:think|thinking|reckon|feel|feeling|say|lean|leaning|prefer|back|backing|support|supporting|vote|voting|choose|pick|decided|leant|inclined|like to see|want to see|make of|for|going for)
-    (?:do|does|have|has|got|would|is|are) (?:you|he|she|they|yourself|anybody|anyone) (?:\w+ ){0,4}?(?:views?|opinions?|preference|thoughts|favourite|take on|made (?:up )?(?:\w+ )?minds?|decided|leaning|likely to)
-    (?:main|biggest|big|important|top) (?:\w+ )?(?:issues?|things?|concerns?|priority|priorities)|what matters|which way|(?:would|do|did) you (?:say|guess|reckon|call) |could you (?:guess|reckon|call) |(?:yes|no|for|in favour|against) or (?:yes|no|for|against)|for (?:\w+ ){0,2}or against|your (?:own )?(?:view|opinion|take|thoughts)|(?:about|how about|what about) (?:you|yourself)|(?:like|want) (?:to see|from) (?:\w+ ){0,3}?(?:mayor|leader|secretary|president|council|change)
+    (?:what|which|who|how|where|whether|if) (?:\w+ ){0,4}?(?:you|he|she|they|your household|anyone there|himself|herself|yourself|yourselves|the (?:two|pair|both) of you) (?:\w+ ){0,3}?(?:think|thinking|reckon|feel|feeling|say|lean|leaning|prefer|back|backing|support|supporting|vote|voting|choose|pick|decided|leant|inclined|like to see|want to see|make of|for|going for)
+    (?:do|does|have|has|got|would|is|are) (?:you|he|she|they|yourself|anybody|anyone) (?:\w+ ){0,4}?(?:views?|opinions?|preference|thoughts|favourite|take on|made (?:up )?(?:\w+ )?minds?|decided|leaning|likely to(?! be (?:in|about|around|home|back|there|free)))
+    (?:main|biggest|big|important|top) (?:\w+ )?(?:issues?|things?|concerns?|priority|priorities)|what matters|which way|(?:would|do|did) you (?:say|guess|reckon|call) |could you (?:guess|reckon|call) |(?:yes|no|for|in favour|against) or (?:an? )?(?:yes|no|for|against)|for (?:\w+ ){0,2}or against|your (?:own )?(?:view|opinion|take|thoughts)|any (?:thoughts|views?|opinions?|preference)|who (?:should|ought to) (?:\w+ )?(?:lead|win|be|get|run|represent)|and (?:your )?(?:second|third|next)(?: choice| preference)?$|(?:about|how about|what about) (?:you|yourself)|(?:like|want) (?:to see|from) (?:\w+ ){0,3}?(?:mayor|leader|secretary|president|council|change)
 """)
 """A question after somebody's view, in any words."""
 
 _ARRANGES = cue(r"""
-    (?:speak|talk|chat|get|put|pass|come) (?:\w+ ){0,2}?(?:to|with|hold|on|back)|(?:is|are|was|will) (?:\w+ ){1,3}?(?:there|in|home|about|around|available|back)|looking for|(?:ring|call|phone|try) (?:\w+ ){0,3}?(?:back|again|later|another time|tomorrow)|wrong number|best time|better time|good time|take (?:a )?message|leave (?:a )?message
+    (?:speak|talk|chat|get|put|pass|come) (?:\w+ ){0,2}?(?:to|with|hold|on|back)|(?:is|are|was|will) (?:\w+ ){1,3}?(?:there|in|home|about|around|available|back)|looking for|(?:ring|call|phone|try) (?:\w+ ){0,3}?(?:back|again|later|another time|tomorrow)|wrong number|best time|better time|good time|take (?:a )?message|leave (?:a )?message|(?:i|we|\w+) (?:rang|called|phoned)
 """)
 """Asking for somebody, or for another time."""
 
@@ -42,6 +42,7 @@ _DIALLED = cue(rf"(?:is|was) (?:that|this|it) (?:not )?{_DIGIT} {_DIGIT} {_DIGIT
 
 _CANNOT_DISCUSS = cue(r"""
     (?:can not|could not|not able to|not allowed to|may not|must not|should not|not supposed to|will not|would rather not|had better not|only) (?:\w+ ){0,3}?(?:discuss|talk|speak|say|tell|go into|share|ask|explain|do (?:this|it))
+    (?:vote|ballot|paper|say) is (?:hers|his|theirs)|(?:it|that) is (?:her|his|their) (?:own )?(?:vote|ballot|paper|say)|(?:has|have|needs?) to be (?:her|him|them|the (?:member|person)|herself|himself)|it is (?:\w+ ){1,2}?(?:that )?i (?:\w+ )?(?:need|want|must|have to)
     (?:need|have|got|prefer|like|want) to (?:\w+ ){0,3}?(?:speak|talk|ask|hear from|do (?:this|it)|go through it) (?:\w+ ){0,3}?(?:him|her|them|directly|personally|in person)
 """)
 """The canvasser keeps the matter for the person asked for."""
@@ -56,10 +57,11 @@ def canvasses(remark: Remark, call: Call) -> bool:
         remark: A clause of the canvasser.
         call: Its call.
     """
-    if _CANNOT_DISCUSS.search(remark.plain) or _DIALLED.search(remark.plain):
+    kept_back = _CANNOT_DISCUSS.search(remark.plain if remark.is_question else remark.sentence)
+    if kept_back or _DIALLED.search(remark.plain):
         return False
     about = speaks_of_contest(remark, call)
-    if _renders(remark, call, _ASKING) or (about and _renders(remark, call, _WITH_CONTEST)):
+    if renders(remark, call, _ASKING) or (about and renders(remark, call, _WITH_CONTEST)):
         return True
     if _ARRANGES.search(remark.plain) and not about:
         return False
@@ -68,7 +70,7 @@ def canvasses(remark: Remark, call: Call) -> bool:
 
 def puts_a_question(remark: Remark, call: Call) -> bool:
     """Whether a clause asks one of the script's questions, reads options, or asks after somebody's view."""
-    return _renders(remark, call, _ASKING) or asks_for_view(remark, call)
+    return renders(remark, call, _ASKING) or asks_for_view(remark, call)
 
 
 def speaks_of_contest(remark: Remark, call: Call) -> bool:
@@ -104,8 +106,14 @@ def alike_to_question(remark: Remark, call: Call) -> str | None:
     return best[1]
 
 
-def _renders(remark: Remark, call: Call, kinds: tuple[LineKind, ...]) -> bool:
-    """Whether a line of these kinds begins in the clause."""
+def renders(remark: Remark, call: Call, kinds: tuple[LineKind, ...]) -> bool:
+    """Whether a line of these kinds begins in the clause.
+
+    Args:
+        remark: A clause of the canvasser.
+        call: Its call.
+        kinds: Kinds of line.
+    """
     speech = call.alignment.speech
     numbers = set(speech.numbers(remark.piece.position, remark.tokens))
     return any(

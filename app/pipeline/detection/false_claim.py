@@ -11,6 +11,7 @@ from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import cues, stance
 from app.pipeline.language.backing import Act, Backing, backings, speaks_of_backing
+from app.pipeline.language.casting import miscast
 from app.pipeline.language.claims import (
     Statement,
     about_the_same,
@@ -20,9 +21,10 @@ from app.pipeline.language.claims import (
     statement,
 )
 from app.pipeline.language.cues import cue
+from app.pipeline.language.figures import figures
 from app.pipeline.language.register import HeardAs, Mention, NameKind
 from app.pipeline.language.sides import side
-from app.pipeline.language.tokens import tokenize
+from app.pipeline.language.tokens import normalize, tokenize
 
 _SETTLED = cue(r"""
     (?:ballot|vote|election|contest|selection|consultation|merger|voting|count) (?:has|is|was) (?:\w+ )?(?:been )?(?:\w+ )?(?:cancelled|called off|scrapped|postponed|decided|settled|signed|agreed|gone through|already (?:over|closed|finished|done))
@@ -86,13 +88,15 @@ def _mended(remark: Remark, fact: Statement) -> bool:
     match = _MENDED.search(_text(remark).lower())
     if match is None:
         return False
-    before, behind = (statement(part) for part in (_text(remark)[: match.start()], _text(remark)[match.end() :]))
-    return bool(before.measures and behind.measures) and behind.measures <= fact.measures
+    before = statement(_text(remark)[: match.start()])
+    # "Sorry, no, twelfth": a bare figure is enough to mend one.
+    behind = set(figures(normalize(_text(remark)[match.end() :])))
+    return bool(before.measures and behind) and behind <= {*figures(fact.plain)}
 
 
 def _against_facts(remark: Remark, approved: tuple[Statement, ...], call: Call) -> _Found | None:
     said = statement(_text(remark))
-    fact = contradicted(said, approved)
+    fact = contradicted(said, approved) or miscast(said, approved)
     if fact is None or _mended(remark, fact):
         return None
     explanation = f"The line contradicts what is approved: “{fact.text}”"

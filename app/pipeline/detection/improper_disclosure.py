@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from app.domain.deviation import Code, Deviation
+from app.pipeline.alignment.on_the_line import AWAY
 from app.pipeline.detection.base import Call, observe
 from app.pipeline.detection.declaring import names, said_before, weighed
 from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import private_data
 from app.pipeline.language.cues import cue
-from app.pipeline.language.register import NameKind
+from app.pipeline.language.register import HeardAs, NameKind
 from app.pipeline.language.tokens import normalize
 
 _Found = tuple[str, float, str]
@@ -31,6 +32,7 @@ _ASKS_FOR_SOMEBODY = cue(
 _WISHES = cue(
     r"(?:wants?|would like|asked|asks|hopes?|urg(?:es|ed|ing)|expects?) (?:\w+ ){0,2}?(?:everyone|everybody|you|us|people|members|all|them|the)"
 )
+_TO_CALLERS = cue("(?:told|said to|gave) (?:us|me)")
 _SUPPOSED = cue("if|whether|should|would|might|may|could")
 _ABOUT_PUBLIC = (NameKind.AUTHORITY,)
 
@@ -59,7 +61,7 @@ class ImproperDisclosure:
 
 def _ruled(call: Call) -> Iterator[Deviation]:
     for remark in call.remarks:
-        found = _tells(remark, call) or _reads_record(remark) or _asks_of_others(remark) or _asks(remark, call)
+        found = _tells(remark, call) or _reads_record(remark) or _asks_of_others(remark, call) or _asks(remark, call)
         if found:
             rule, confidence, explanation = found
             yield observe(
@@ -77,17 +79,25 @@ def _tells(remark: Remark, call: Call) -> _Found | None:
     if remark.is_question and not remark.sentence.startswith(("did you know", "you know")):
         return None
     told = private_data.TOLD_ANOTHERS_VOTE.search(remark.sentence)
-    own_part = told and remark.spot(private_data.VOTES)
-    if not told or not own_part or not remark.off_script or _NO_ASKING.search(remark.plain):
+    if not told or _of_candidate(told.group(), remark):
+        return None
+    own_part = remark.spot(private_data.VOTES) or (remark.options and _TO_CALLERS.search(told.group()))
+    if not own_part or not remark.off_script or _NO_ASKING.search(remark.plain):
         return None
     if _about_contact(remark) or any(mention.kind in _ABOUT_PUBLIC for mention in remark.mentions):
         return None
-    if _WISHES.search(told.group() + remark.sentence[told.end() :]):
-        # What a steward wants of everybody is a wish, not an answer.
-        return None
-    if _contact_said(told.group(), said_before(call, remark)) or _SUPPOSED.search(told.group()):
+    # What a steward wants of everybody is a wish, not an answer.
+    wish = _WISHES.search(told.group() + remark.sentence[told.end() :])
+    if wish or _contact_said(told.group(), said_before(call, remark)) or _SUPPOSED.search(told.group()):
         return None
     return "tells-vote", 0.87, "The line tells how somebody else votes or what they answered."
+
+
+def _of_candidate(told: str, remark: Remark) -> bool:
+    """Whether the person of whom it is told is a candidate: "Mr Pryce is going for the vote of every member"."""
+    text = remark.piece.utterance.text
+    named = [mention for mention in remark.options if mention.heard_as is not HeardAs.PRONOUN]
+    return any(f" {normalize(text[mention.start : mention.end])} " in f" {told} " for mention in named)
 
 
 def _reads_record(remark: Remark) -> _Found | None:
@@ -114,14 +124,24 @@ def _longest_number(plain: str) -> int:
     return max((sum(len(word) if word.isdigit() else 1 for word in run.split()) for run in runs), default=0)
 
 
-def _asks_of_others(remark: Remark) -> _Found | None:
-    if not remark.off_script or _NO_ASKING.search(remark.plain) or remark.options:
+def _asks_of_others(remark: Remark, call: Call) -> _Found | None:
+    if not remark.off_script or _NO_ASKING.search(remark.plain):
+        return None
+    if _speaks_of_absent(remark, call) and remark.spot(private_data.ABSENT_ASKED):
+        return "asks-others-vote", 0.85, "The line asks how somebody who is not on the line votes or thinks."
+    if remark.options:
         return None
     if remark.spot(private_data.OTHERS_VOTE_ASKED) and (remark.is_question or _marked_question(remark)):
         return "asks-others-vote", 0.87, "The line asks how somebody else votes or thinks."
     if remark.spot(private_data.OTHERS_DATA_ASKED) and private_data.ASKS.search(remark.sentence):
         return "asks-others-data", 0.85, "The line asks for personal data of somebody else."
     return None
+
+
+def _speaks_of_absent(remark: Remark, call: Call) -> bool:
+    """Whether "she" is somebody of the contact's: the person asked for, while another answers, or a relative."""
+    away = call.alignment.dialogue.on_at(remark.piece.position) in AWAY
+    return away or bool(re.search(rf"\byour (?:\w+ )?{private_data.KIN}\b", remark.sentence))
 
 
 def _asks(remark: Remark, call: Call) -> _Found | None:
@@ -180,12 +200,17 @@ def _contact_said(told: str, heard: str) -> bool:
 
 
 def _of_data(heard: Heard) -> bool:
-    """Whether a stretch speaks of a vote, a record or data at all: talk of a neighbour's roof does not."""
-    told = (private_data.VOTES, private_data.HELD, private_data.RECORDS, private_data.OTHERS_DATA_ASKED)
-    patterns = (*told, *private_data.FAMILIES.values())
-    named = any(mention.subject for remark in heard.remarks for mention in remark.mentions)
+    """Whether a stretch speaks of somebody else's vote, a record or data: talk of a neighbour's roof does not."""
+    patterns = (
+        private_data.HELD,
+        private_data.RECORDS,
+        private_data.OTHERS_DATA_ASKED,
+        *private_data.FAMILIES.values(),
+    )
     spoken = any(pattern.search(remark.sentence) for remark in heard.remarks for pattern in patterns)
-    return named or spoken or heard.confidence >= SURE_OF_DATA
+    votes = any(remark.options or private_data.VOTES.search(remark.sentence) for remark in heard.remarks)
+    others = any(private_data.SOMEBODY_ELSE.search(remark.sentence) for remark in heard.remarks)
+    return spoken or (votes and others) or heard.confidence >= SURE_OF_DATA
 
 
 def _whose_vote(remark: Remark, call: Call) -> str | None:

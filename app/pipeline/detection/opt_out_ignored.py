@@ -6,10 +6,10 @@ from app.domain.deviation import Code, Deviation
 from app.domain.script import LineKind
 from app.pipeline.alignment.dialogue import contact_before
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.canvassing import canvasses
-from app.pipeline.detection.remarks import Remark
+from app.pipeline.detection.canvassing import canvasses, puts_a_question, renders
+from app.pipeline.detection.remarks import Remark, behind
 from app.pipeline.detection.turns import stretched, turns_of_canvasser
-from app.pipeline.language.cues import cue
+from app.pipeline.language.cues import NEGATION, cue
 
 _CANVASSING = (LineKind.QUESTION, LineKind.OPTIONS, LineKind.PURPOSE, LineKind.NEUTRALITY, LineKind.CONSENT)
 
@@ -19,10 +19,23 @@ _PRESSES_ON = cue(r"""
 """)
 _SEES_TO_IT = cue(r"""
     (?:number|list|details|record|name|address|email|post|letter|call back sheet) (?:\w+ ){0,6}?(?:off|remove|removed|removing|taking|taken|ending|correct|right)|(?:take|taken|taking|remove|removed|removing) (?:\w+ ){0,4}?(?:list|off|number|details|system|database)|is (?:it|that|this) the (?:right |same |only )?number|number (?:i am|i have|you are)|(?:may|can|could) i ask (?:\w+ )?why|for (?:our|the|my) records|(?:phone calls|calls|letters|emails|texts|post) (?:\w+ ){0,3}?(?:only|too|as well|or|and)|by (?:post|email|text|letter)|any(?:one|body) else (?:\w+ ){0,3}?(?:house|home|address|number|there)
+    sorry (?:to|for) (?:have )?(?:\w+ )?(?:troubled|bothered|bother|bothering|trouble|troubling|disturb\w*)|will not (?:\w+ )?(?:call|ring|phone|contact|be called|be rung|hear)|for good|permanently|altogether
+    (?:nobody|no one|none of us) (?:\w+ ){0,3}?(?:rings?|calls?|phones?|contacts?)|(?:no|no more|no further|off|stop) (?:\w+ ){0,3}?(?:calls|contact)|not (?:\w+ )?(?:want|wish|like) (?:\w+ ){0,3}?(?:calls|called|calling|rung|ringing|phoned|contacted)
+    (?:still|will) (?:\w+ )?(?:get|receive|be sent|be posted) (?:\w+ ){0,2}?(?:ballot papers?|voting papers?|papers?|ballot|letters?|pack|form|booklet)
 """)
-_FAREWELL = cue(r"""
-    (?:take|taken|taking|remove|removed|removing|off|delete|deleted) (?:\w+ ){0,4}?(?:list|off|number|details|system|database)|sorry (?:to|for) (?:have )?(?:\w+ )?(?:troubled|bothered|bother|trouble|disturb\w*)|will not (?:\w+ )?(?:call|ring|phone|contact|be called)
+"""The request is seen to, or the contact is told what comes of it."""
+_OF_THE_CALL = cue(r"""
+    calls?|called|calling|rings?|rang|rung|ringing|phoned|anything else|otherwise|in writing|all right|alright|okay|pardon|say (?:that|it)|hear (?:that|you|me)|(?:i|we) help
 """)
+"""A question about the calls themselves, or how the contact is."""
+_RINGS_AGAIN = cue(r"""
+    (?:(?:shall|can|could|may|should|might) (?:i|we)|(?:i|we) (?:will|shall|can|could|would|might)|let me) (?:\w+ ){0,2}?(?:try|ring|call|phone|catch) (?:you (?:\w+ ){0,2}?)?(?:again|back|later|nearer|another (?:day|time|night|evening)|tomorrow|next (?:week|month))
+""")
+"""A further call is proposed or announced."""
+_ASKS_ANEW = cue(
+    r"(?:do|does|did|would|will|could|can|is|are|have|has|was|were) (?:you|your|the|it|that)|who|what|which|how|when|where"
+)
+"""The beginning of a question in the midst of a clause."""
 
 
 class OptOutIgnored:
@@ -35,12 +48,11 @@ class OptOutIgnored:
         asked_at = call.alignment.dialogue.opted_out_at
         if asked_at is None:
             return
-        scripted = _script_places(call)
         resumed_at = call.alignment.dialogue.resumed_at
         for turn, remarks in turns_of_canvasser(call):
             if turn < asked_at or (resumed_at is not None and turn >= resumed_at):
                 continue
-            canvassing = [remark for remark in remarks if _canvasses(remark, scripted, call)]
+            canvassing = [remark for remark in remarks if _canvasses(remark, call)]
             if canvassing:
                 observed = observe(
                     canvassing[0],
@@ -52,26 +64,21 @@ class OptOutIgnored:
                 yield stretched(observed, canvassing)
 
 
-def _script_places(call: Call) -> set[int]:
-    script, speech = call.language.script, call.alignment.speech
-    return {
-        speech.words[line.first].position
-        for line in call.alignment.lines
-        if line.first is not None and script.line(line.alignment.line_id).kind in _CANVASSING
-    }
-
-
-def _canvasses(remark: Remark, scripted: set[int], call: Call) -> bool:
-    if _SEES_TO_IT.search(remark.plain) and not remark.options:
-        return False
+def _canvasses(remark: Remark, call: Call) -> bool:
+    sees_to_it = _SEES_TO_IT.search(remark.plain)
+    if sees_to_it and not remark.options:
+        # Recognised speech has no full stops: a question may stand behind it in the same breath.
+        rest = behind(remark, sees_to_it.end())
+        question = _ASKS_ANEW.search(rest.plain)
+        return puts_a_question(behind(rest, question.start()) if question else rest, call)
     if _PRESSES_ON.search(remark.plain):
         return True
-    if _FAREWELL.search(remark.plain) and not remark.is_question:
-        return False
+    if _RINGS_AGAIN.search(remark.plain) and not NEGATION.search(remark.plain):
+        return True
     if _notes_the_last_answer(remark, call):
         return False
-    said_a_line = remark.piece.position in scripted and not remark.off_script
-    return said_a_line or canvasses(remark, call) or (remark.off_script and remark.is_question)
+    asks = remark.off_script and remark.is_question and not _OF_THE_CALL.search(remark.plain)
+    return renders(remark, call, _CANVASSING) or canvasses(remark, call) or asks
 
 
 def _notes_the_last_answer(remark: Remark, call: Call) -> bool:

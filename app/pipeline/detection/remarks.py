@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -110,6 +110,20 @@ class Remark:
     def off_script(self) -> bool:
         """Whether a good part of the clause is no approved wording."""
         return sum(self.novel) > 0.3 * len(self.novel)
+
+
+def behind(remark: Remark, offset: int) -> Remark:
+    """What stands in a clause behind a place of its normalised words.
+
+    Args:
+        remark: The clause.
+        offset: Place in its ``plain``, at the end of a word.
+    """
+    skipped = len(remark.plain[:offset].split())
+    tokens = remark.tokens[skipped:]
+    start = tokens[0].start if tokens else remark.end
+    mentions = tuple(mention for mention in remark.mentions if mention.start >= start)
+    return replace(remark, start=start, tokens=tokens, novel=remark.novel[skipped:], mentions=mentions)
 
 
 def remarks(alignment: Alignment, language: ScriptLanguage) -> tuple[Remark, ...]:

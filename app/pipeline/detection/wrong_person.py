@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from app.domain.deviation import Code, Deviation
-from app.pipeline.alignment.on_the_line import OnTheLine
+from app.pipeline.alignment.on_the_line import AWAY, OnTheLine
 from app.pipeline.detection.base import Call, observe
 from app.pipeline.detection.canvassing import canvasses, puts_a_question
 from app.pipeline.detection.remarks import Remark
@@ -24,7 +24,7 @@ class WrongPerson:
     def __call__(self, call: Call) -> Iterator[Deviation]:
         """One deviation for each talk with the wrong person, where they are canvassed the most plainly."""
         states = call.alignment.dialogue.on_the_line
-        if OnTheLine.SOMEBODY_ELSE not in states and OnTheLine.FETCHING not in states:
+        if not any(state in AWAY for state in states):
             return
         turns = [
             [remark for remark in remarks if _wrongly_addressed(remark, turn, call)]

@@ -21,7 +21,7 @@ from app.pipeline.language.tokens import normalize, sentences
 _EVENTS = {
     "closes": cue(r"""
         clos(?:e|es|ed|ing)(?: date)?|deadline|cut off|(?:last|final) (?:day|date|chance|post)|ends?|ending|finish(?:es|ed|ing)?|shuts?|runs? (?:out|until|till|to|up to)|expires?|due|extended|extension|put back|moved (?:to|back)|brought forward
-        (?:back|in|return|returned|returning|received|arrives?|reach|reaches|post|posted|send|sent|get|got|vote|voting|votes|voted|papers?|ballots?|forms?|have|it|them|open|time) (?:\w+ ){0,4}?(?:by|before|until|till|up to|no later than)(?= (?:the|next|this|end|mid|early|late|then|noon|midnight|easter|christmas|new year|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d|half|first|second|third|\w+th\b|\w+teen))
+        (?:back|in|return|returned|returning|received|arrives?|reach|reaches|post|posted|send|sent|get|got|vote|voting|votes|voted|papers?|ballots?|forms?|have|it|them|open|time) (?:(?!join|member)\w+ ){0,4}?(?:by|before|until|till|up to|no later than)(?= (?:the|next|this|end|mid|early|late|then|noon|midnight|easter|christmas|new year|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d|half|first|second|third|\w+th\b|\w+teen))
     """),
     "issued": cue(r"""
         (?:was|were|been|being|get|gets|got|is|are) (?:all |only |just |already )?(?:posted|sent|mailed|issued|dispatched|delivered|emailed)|(?:sent|posted|went|gone|going|go|mailed) out|(?:posted|sent|mailed) on|(?:posted|sent|mailed|put|got) (?:\w+ ){1,3}?out|(?:posted|sent|mailed) (?:\w+ ){0,2}?(?:papers|ballots|forms|packs)|landed|dispatched|issued|in the post (?:since|on|from)
@@ -55,6 +55,7 @@ _SAME = {
     "forms": "paper", "slip": "paper", "pack": "paper", "packs": "paper", "envelope": "paper", "subs": "subscription",
     "sub": "subscription", "dues": "subscription", "fees": "subscription", "fee": "subscription",
     "subscriptions": "subscription", "everybody": "everyone", "results": "result",
+    "money": "pay", "wage": "pay", "wages": "pay",
 }  # fmt: skip
 _IDLE = frozenset(
     (
@@ -79,6 +80,7 @@ _OPPOSITES = (
     (cue("advisory|consultative"), cue("binding|final")),
     (cue("binding"), cue("advisory|not binding|only a consultation|just a consultation")),
     (cue("free"), cue("cost|costs|charge|charged|pay")),
+    (cue("(?:same|full) (?:pay|money|wages?)"), cue("(?<!not )(?<!no )(?:less|lower|reduced|smaller|half) (?:pay|money|wages?)")),
 )  # fmt: skip
 _TAG = re.compile(
     r" (?:do|does|did|is|are|was|were|has|have|had|will|would|can|could) not (?:they|it|he|she|we|you|i)$"
@@ -212,9 +214,15 @@ def about_the_same(said: Statement, fact: Statement) -> bool:
     if said.events & fact.events:
         return bool(shared) or bool(_POINTS_BACK.search(said.plain))
     enough = len(shared) >= SHARED * len(fact.words)
+    if len(shared) > 1 and _amounts(said) & _amounts(fact):
+        return True
     if said.rules & fact.rules:
         return bool(shared) and (enough or _count_the_same(said, fact) or "change" in said.rules & fact.rules)
     return enough and len(shared) > 1
+
+
+def _amounts(one: Statement) -> set[Measure]:
+    return {item for item in one.measures if item.slot in _AMOUNTS}
 
 
 def _count_the_same(said: Statement, fact: Statement) -> bool:
@@ -228,7 +236,8 @@ def _contradicts(said: Statement, fact: Statement) -> bool:
         return False
     if _same_figures(said, fact) and said.denied == fact.denied:
         return False
-    slots = _AMOUNTS | (_DATES if said.events & fact.events or said.rules & fact.rules else frozenset())
+    dated = said.events & fact.events or said.rules & fact.rules or _amounts(said) & _amounts(fact)
+    slots = _AMOUNTS | (_DATES if dated else frozenset())
     if disagree(fact.measures, said.measures, slots=slots):
         return True
     if said.rules & {"entitled"} and disagree(fact.measures, said.measures, slots=frozenset({Slot.CHANNEL})):

@@ -71,7 +71,7 @@ NOT_RECORDED = cue(r"""
 """)
 
 OPENING = cue(r"""
-    hello|hi|hiya|hey|good (?:morning|afternoon|evening)|(?:i am|it is|this is|we are|just|that is) (?:\w+ ){0,3}?(?:calling|ringing|phoning)|(?:calling|ringing|phoning) (?:\w+ ){0,4}?(?:from|for|behalf)|my name is|(?:may|can|could) i (?:please )?(?:speak|talk)|(?:am i|is that me) (?:speaking|talking)|speaking|who is (?:calling|speaking|ringing)|who is (?:this|that|it)(?: please| then)?$
+    hello|hi|hiya|hey|good (?:morning|afternoon|evening|day)|(?:i am|it is|this is|we are|just|that is) (?:\w+ ){0,3}?(?:calling|ringing|phoning)|(?:calling|ringing|phoning) (?:\w+ ){0,4}?(?:from|for|behalf)|my name is|(?:may|can|could) i (?:please )?(?:speak|talk)|(?:am i|is that me) (?:speaking|talking)|speaking|who is (?:calling|speaking|ringing)|who is (?:this|that|it)(?: please| then)?$
 """)
 """How a call begins, with whoever speaks."""
 
@@ -117,7 +117,7 @@ OWN_WRONG_NUMBER = cue("""
 """The canvasser notices a wrong number."""
 
 WRONG_NUMBER = cue("""
-    wrong number|wrong person|wrong house|(?:no one|nobody|no body|noone|there is no|there is not a|no) (?:\\w+ ){0,3}?(?:here|called that|of that name|by that name|lives here|called|at this number)
+    wrong number|wrong person|wrong house|(?:no one|nobody|no body|noone|there is no|there is not a|no) (?:\\w+ ){0,3}?(?:here|of that name|by that name|lives here|called(?! (?:me|us)\\b)|at this number)
     (?:does not|do not|did not|never) (?:\\w+ )?live here|moved (?:out|away)|not lived here|had this number|you have the wrong|got the wrong|never heard of (?:him|her|them)
 """)
 

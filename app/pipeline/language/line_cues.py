@@ -19,16 +19,22 @@ _KIN = (
     "home help|nurse|neighbour|cleaner|babysitter|childminder|nanny|receptionist|secretary|assistant|pa|colleague|"
     "workmate|boss|manager|friend|mate|pal|tenant|occupier|occupant"
 )
+_MY = "(?:my|me|our|wor)"
 _HIS = rf"(?:his|her|their|{PERSON} is|{PERSON}s)"
-_HE = rf"(?:he|she|they|{PERSON}|(?<!my )(?<!your )(?:mum|mam|mom|dad|daddy|mummy|nan|gran|granny|grandad|our \w+)|my (?:\w+ )?(?:{_KIN}))"
-_HIM = rf"(?:him|her|them|{PERSON}|my (?:\w+ )?(?:{_KIN}))"
+_HE = rf"(?:he|she|they|{PERSON}|(?<!my )(?<!your )(?:mum|mam|mom|dad|daddy|mummy|nan|gran|granny|grandad|our \w+)|(?<!at )(?<!of )(?<!from ){_MY} (?:\w+ )?(?:{_KIN}))"
+_HIM = rf"(?:him|her|them|{PERSON}|{_MY} (?:\w+ )?(?:{_KIN}))"
 _MAYBE = r"(?:just |only |actually |in fact |still |me |but |now )*"
 
 ASKS_FOR_PERSON = cue(r"""
-    (?:speak|speaking|talk|talking|chat|spoke|word) (?:to|with)|is (?:that|this|it)|would that be|am i through to|looking for|(?:get|getting) hold of|trying to (?:reach|contact|catch|find|get)|hoping to (?:reach|catch|find|get)|after|calling for|ringing for|asking for|come to the phone|put (?:\w+ )?on
+    (?:speak|speaking|talk|talking|chat|spoke|word) (?:to|with)|am i through to|looking for|(?:get|getting) hold of|trying to (?:reach|contact|catch|find|get)|hoping to (?:reach|catch|find|get)|come to the phone
     (?:is|are|was|will) (?:\w+ ){1,3}?(?:there|in|home|at home|about|around|available|back|free|handy)|have i got|could i have|could you (?:get|fetch)
 """)
 """The canvasser asks for somebody, or whether it is them; not every hit is one."""
+
+MAY_ASK_FOR_PERSON = cue(r"""
+    is (?:that|this|it)|would that be|after|calling for|ringing for|asking for|put (?:\w+ )?on
+""")
+"""The same where a call or a talk begins; later on "is that a yes?" asks for nobody."""
 
 ASKED_NAME = cue(r"""
     (?:speak|speaking|talk|talking|word|through) (?:to|with) (?P<a>\w+(?: \w+){0,3})|is (?:that|this|it) (?P<b>\w+(?: \w+){0,3})|looking for (?P<c>\w+(?: \w+){0,3})|get(?:ting)? hold of (?P<d>\w+(?: \w+){0,3})|after (?P<e>\w+(?: \w+){0,3})|have i got (?P<f>\w+(?: \w+){0,3})|(?:calling|ringing|asking) for (?P<g>\w+(?: \w+){0,3})
@@ -48,22 +54,25 @@ ASKS_KIN = cue(rf"""
 SELF_AS_OTHER = cue(rf"""
     (?:i am|this is|that is|it is|its|you are (?:speaking|talking|through) (?:to|with)|you have (?:got|reached|come through to|caught)|you got|speaking to) {_MAYBE}(?:not (?:him|her|{PERSON}) )?(?:(?!\w+ing |for |with |about |like |not )\w+ )?(?:{_HIS}|only the|just the|only a|just a) (?:\w+ )?(?:{_KIN})
     (?:i am|this is) (?:just |only )?the (?:wife|husband|son|daughter|mother|father|mum|mam|dad|brother|sister|partner|missus|carer|nurse|cleaner|gardener)(?= |$)(?! (?:who|that))
-    (?:i am|this is|it is) {_MAYBE}(?:\w+ )?(?:the|a|an|your|our) (?:lodger|tenant|new tenant|new owner|new occupier|new occupant|new people|cleaner|babysitter|childminder|nanny|flatmate|housemate|carer|care worker|live in carer|home help|neighbour|receptionist|night porter|warden|house ?sitter)(?: here| speaking| next door| at the moment|$)
-    i am (?:just |only )?(?:minding|looking after|house ?sitting|feeding|babysitting|visiting|staying|caring for|cleaning)|i (?:just |only )?(?:live|lodge|rent) (?:next door|upstairs|downstairs|here too)|this is not (?:him|her|{PERSON})|i am not (?:him|her|he|she|{PERSON})|not (?:him|her) (?:i am|it is)|(?:you|he|she) (?:have )?(?:got|rung|called|phoned|reached|dialled) (?:through to )?(?:his|her) (?:{_KIN})
-    i (?:answer|pick up|take|deal with|handle|see to) (?:\w+ ){{0,3}}?(?:his|her|their|{PERSON} is) (?:\w+ )?(?:calls?|phone|post|letters|affairs)|on (?:his|her|their|{PERSON} is) behalf|power of attorney
+    (?:i am|this is|it is) {_MAYBE}(?:\w+ )?(?:the|a|an|your|our) (?:lodger|tenant|new tenant|new owner|new occupier|new occupant|new people|cleaner|babysitter|childminder|nanny|flatmate|housemate|carer|care worker|live in carer|home help|neighbour|receptionist|night porter|porter|warden|house ?sitter)(?: here| speaking| next door| at the moment|(?= (?:i|he|she|they|we|there) )|$)
+    i (?:just |only )?(?:live|lodge|rent) (?:next door|upstairs|downstairs|here too)|this is not (?:him|her|{PERSON})|i am not (?:him|her|he|she|{PERSON})|not (?:him|her) (?:i am|it is)|(?:you|he|she) (?:have )?(?:got|rung|called|phoned|reached|dialled) (?:through to )?(?:his|her) (?:{_KIN})
+    i (?:just |only )?(?:answer|pick up|take|deal with|handle|see to|do|manage|screen) (?:\w+ ){{0,3}}?(?:his|her|their|{PERSON} is) (?:\w+ )?(?:calls?|phone|post|letters|affairs)|i (?:just|only) (?:answer|pick up) (?:the|this) phone|on (?:his|her|their|{PERSON} is) behalf|power of attorney
 """)
 """Somebody says that they are not the person asked for; it counts wherever it is said."""
 
 BARE_KIN = cue(rf"""
     ^(?:(?:no|nope|nah|oh|er|well|sorry|hello|hi|hiya|yes|yeah|aye|actually|not (?:me|him|her|quite|exactly|{PERSON})|afraid not|i am afraid not) )*(?:it is |this is )?(?:just |only |\w+ )?(?:{_HIS}|the) (?:\w+ )?(?:{_KIN})(?= here| speaking| i | he | she | but | and | can | who |$)
-    (?:{_HIS}|my) (?:{_KIN}) (?:speaking|here)|(?:his|her|their|{PERSON} is) (?:old |work |mobile )?(?:phone|mobile|number)(?= |$)
+    (?:{_HIS}|{_MY}) (?:{_KIN}) (?:speaking|here)|(?:it is|its|this is|i am) {_MAYBE}(?!theperson)\w+ is (?:{_KIN})(?= |$)(?! (?:who|that|is|fault|idea|\w+ing) )|(?:his|her|their|{PERSON} is) (?:old |work |mobile )?(?:phone|mobile|number)(?= |$)
 """)
 """The same, cut short; it counts as an answer to who is there."""
 
 NOT_HERE = cue(rf"""
-    {_HE} (?:is|are|has|have|will be|would be|was|got|went|goes|did|do|does|can|could|will|must be|might be|should be|only) (?:(?!knocked |voted |counted |missing |left |standing |dropping |worn )\w+ ){{0,4}}?(?:out|away|at work|working|work|at school|at college|uni|university|abroad|on holiday|holidays|gone|left|moved|dead|died|passed|late|deceased|hospital|hospice|bed|asleep|sleeping|resting|shift|nights|earlies|lates|shops?|shopping|shower|bath|garden|driving|busy|unavailable|poorly|ill|deaf|dementia|care home|nursing home|home later|meeting|match|church|gym|pub|club|town|sea|navy|army|prison|back|later|tomorrow|tonight|doctors?|dentist)
-    {_HE} (?:\w+ ){{0,2}}?not (?:\w+ ){{0,3}}?(?:here|in|home|available|about|around|able|well|with us|in the house|on this number|come to|live|living|use|speak|talk|take calls|do phones?|hear|manage)
+    {_HE} (?:is|are|has|have|will be|would be|was|went|goes|will|must be|might be|should be|only) (?:(?!knocked |voted |counted |missing |left |standing |dropping |worn )\w+ ){{0,4}}?(?:out(?! (?:for|of|to) )|away|at work|working|work|at school|at college|uni|university|abroad|on holiday|holidays|gone(?! (?:all|quiet|off|over|for|with|and|back) )|left|moved|dead|died|passed|late|deceased|hospital|hospice|bed|asleep|sleeping|resting|shift|nights|earlies|lates|upstairs|downstairs|toilet|loo|bathroom|kitchen|loft|garage|allotment|bowls|bingo|football|training|shops?|shopping|shower|bath|garden|driving|busy|unavailable|poorly|ill|deaf|dementia|care home|nursing home|home later|meeting|match|church|gym|pub|club|town|sea|navy|army|prison|later|tomorrow|tonight|doctors?|dentist)
+    {_HE} (?:is|will be|would be|should be|might be|comes|gets) (?:\w+ )?back|i am (?:(?:just|only) (?:minding|looking after|house ?sitting|feeding|watering|babysitting|visiting|staying|caring for|cleaning)|(?:minding|looking after|feeding|watering|caring for|cleaning) (?:for )?(?:{_HIM}|his|their|the (?:house|flat|place|cat|dog|plants|garden)))
+    {_HE} (?:\w+ ){{0,2}}?not (?:\w+ ){{0,3}}?(?:here|in|home|available|about|around|able|well|with us|in the house|on this number|come to|live|living|work|working|use|speak|talk|take calls|do phones?|hear|manage)
     {_HE} (?:passed|died|moved|left|popped|nipped|went|emigrated|lives? (?:\w+ ){{0,3}}?now|works? (?:nights|days|away|till|until|late|on|in)|gets? (?:in|back|home)|finishes)|not (?:in|here|home|at home|back|about|around|available)(?: at the moment| right now| just now| yet| till| until| i am afraid|$)|no longer (?:with us|lives?|here|at)|we lost {_HIM}|(?:late|poor) (?:husband|wife|father|mother|dad|mum|brother|sister)
+    (?:he|she|{PERSON}) is {_MY} (?:\w+ )?(?:{_KIN})(?= |$)|{_HE} is the member(?= |$)(?! (?:for|of|rep) )|the member is {_HE}
+    you (?:want|wanted|will want|would want|need|are after|are looking for|will be after|must want|must mean|mean) {_MY} (?:\w+ )?(?:{_KIN})
     you (?:have )?(?:just )?missed {_HIM}|(?:i am|am) afraid {_HE} |out (?:at the moment|just now|right now)|(?:catch|try|get|ring|call|phone) {_HIM} (?:\w+ ){{0,2}}?(?:later|after|at|tomorrow|tonight|on|another)
 """)
 """The person asked for is said to be elsewhere."""
@@ -74,7 +83,8 @@ THIRD_PERSON = cue(rf"""
 """Whoever answers so speaks of the person asked for as of somebody else."""
 
 MEANT_ELSE = cue(rf"""
-    (?:you (?:want|wanted|will want|would want|need|are after|are looking for|will be after|must want|must mean|mean|will be wanting)|that is|that will be|that would be|it is|looking for|want to speak to) (?:\w+ ){{0,2}}?my (?:\w+ )?(?:{_KIN})
+    (?:you will be wanting|that is|that will be|that would be|it is|looking for|want to speak to) (?:\w+ ){{0,2}}?{_MY} (?:\w+ )?(?:{_KIN})(?= |$)(?! \w+ing)
+    {_HE} is the (?:tenant|one (?:(?:who|that) is|in|on|you|with))(?= |$)|i am not the (?:member|one)
     (?:i|we) (?:\w+ ){{0,3}}?(?:tell|let|ask|pass|answer|deal|speak|sort|handle|take|look after|give) (?:\w+ ){{0,3}}?{_HIM}(?= |$)|(?:take|leave|pass on|want to leave|like to leave) (?:a |any )?message|who (?:shall|should|can|will) i (?:say|tell)|(?:tell|let) {_HIM} (?:you|who|know)
     (?:previous|last|old|former) (?:owners?|tenants?|occupants?|occupiers?|people|residents?|lady|couple|family)|(?:used to|no longer) (?:live|lives)|(?:people|family|lady|man|couple|lot) (?:who )?(?:were |was |lived )?(?:here )?before|before (?:us|we|i) |(?:bought|renting|rent|rented|moved in|took over) (?:\w+ ){{0,3}}?(?:house|flat|place|here|in|last|recently|from)|new (?:tenants?|owners?|people|number|occupants?|residents?)
     (?:not|never) (?:\w+ ){{0,2}}?(?:know|heard of) (?:\w+ ){{0,2}}?(?:any|anyone|anybody|him|her|{PERSON}|them|that)|(?:no|nobody|no one|there is no) (?:\w+ )?{PERSON}|not (?:me|mine|my name|{PERSON})(?= |$)|(?:got|have|dialled|rung) (?:\w+ )?(?:the )?wrong|another {PERSON}|different {PERSON}|wrong {PERSON}|you (?:are|will be|would be|might be|must be|want to be) (?:after|looking for|wanting)|i am (?:on|in|at) (?:the )?(?:reception|desk|door|switchboard|security|office)|this is (?:the|a) (?:\w+ )?(?:office|door|desk|reception|shop|pub|ward|school|depot|yard|station|hotel|bar|surgery|switchboard|home|club|theatre|hospital|farm|garage|works?)
@@ -82,12 +92,13 @@ MEANT_ELSE = cue(rf"""
 """Somebody else is meant, or was there before; an answer to who is there."""
 
 IS_THE_PERSON = cue(rf"""
-    ^(?:\w+ ){{0,3}}?speaking(?= |$)|(?:that|it) is me(?= |$)(?! (?:who|what|that|as|lives?) )|that would be me|this is (?:he|she|him|me|{PERSON})|this is her(?= speaking| here|$)|(?:i am|it is) (?:he|she|him|{PERSON})(?= |$)|you (?:have )?(?:got|found|reached) (?:me|him|her|{PERSON})(?= |$)(?! (?:at|wrong|number|mixed|confused|muddled))|(?<!no )(?<!not ){PERSON} (?:here|speaking)|you are (?:speaking|talking) to (?:him|her|me|{PERSON})(?= |$)|you are speaking to the (?:man|woman|lady) himself|himself|herself|the very same|one and the same|that is my name|guilty|for my sins|call me (?!back|again|later|after|tomorrow|another|on)\w+
+    ^(?:\w+ ){{0,3}}?speaking(?= |$)|(?:that|it) is me(?= |$)(?! (?:who|what|that|as|lives?) )(?! (?:\w+ )?(?:{_KIN})\b)|that would be me|this is (?:he|she|him|me|{PERSON})|this is her(?= speaking| here|$)|(?:i am|it is) (?:he|she|him|{PERSON})(?= |$)|you (?:have )?(?:got|found|reached) (?:me|him|her|{PERSON})(?= |$)(?! (?:at|wrong|number|mixed|confused|muddled))|(?<!no )(?<!not ){PERSON} (?:here|speaking)|you are (?:speaking|talking) to (?:him|her|me|{PERSON})(?= |$)|you are speaking to the (?:man|woman|lady) himself|himself|herself|the very same|one and the same|that is my name|guilty|for my sins|call me (?!back|again|later|after|tomorrow|another|on)\w+
+    what is left of (?:him|her|me)|the one and only|in the flesh|^(?:oh |just )?{PERSON} (?:is (?:fine|okay|ok|grand)|will do|please)$|you have got me(?= |$)
     (?:only )?(?:kidding|joking|messing|pulling your leg|winding you up)
 """)
 
 ASKS_WHO_CALLS = cue(r"""
-    who (?:wants|wanted|is (?:asking|calling|ringing|after|looking|this|that|it|speaking)|shall i|would like|needs)
+    who (?:wants|wanted|is (?:asking|calling|ringing|after|looking|this|that|it|speaking)|shall i|would like|needs)|depends
 """)
 """Whoever answers wants to know who calls first: "who wants him?" says nothing of who they are."""
 
@@ -97,15 +108,20 @@ SURELY_THE_PERSON = cue(rf"""
 """They are it, whatever else is said of relatives."""
 
 GIVES_OTHER_NAME = cue(rf"""
-    ^(?:(?:oh|er|sorry|hello|hi) )*(?:no|nope|nah) (?:(?:this is|my name is|you have got|you are (?:speaking|talking) to) (?!{PERSON}|not |the |a |your )\w+|(?:it is|i am) (?!{PERSON}|not |busy )\w+ (?:here|speaking))
+    ^(?:(?:oh|er|sorry|hello|hi) )*(?:no|nope|nah) (?:(?:this is|my name is|you have got|you are (?:speaking|talking) to) (?!{PERSON}|not |the |a |your )\w+|(?:it is|i am) (?!{PERSON}|not |busy )\w+ (?:here|speaking)|(?:it is|this is|i am) (?:the )?(?:little|big|wee|young|old|other) {PERSON})
 """)
+
+WANTS_AGREEMENT = cue(r"""
+    (?:is|has|does|did|was|will|would|are|have|do) not (?:he|she|they|it)(?: that \w+)?$
+""")
+"""A tag: somebody is talked about, as by people who agree."""
 
 PLAIN_YES = cue(r"""
     ^(?:(?:hello|hiya|hi|oh|well|so|er|ah) )*(?:yes|yeah|aye|yep|yup|yah|it is|i am|that is right|correct|that is correct|indeed|it certainly is|sure is|you have|you are)
 """)
 
 PLAIN_NO = cue(r"""
-    ^(?:(?:hello|hi|oh|er|ah|sorry|well) )*(?:no|nope|nah|it is not|afraid not|i am afraid not|not (?:me|quite|exactly|at all))
+    ^(?:(?:hello|hi|oh|er|ah|sorry|well) )*(?:(?:no|nope|nah)(?! (?:well |wait |oh |sorry )*(?:yes|yeah|aye|it is|i am)$)(?! (?:well |wait |oh |sorry )*(?:yes|yeah|aye) )|it is not|afraid not|i am afraid not|not (?:me|quite|exactly|at all))
 """)
 
 PLAIN_REFUSAL = cue(r"""
@@ -113,7 +129,7 @@ PLAIN_REFUSAL = cue(r"""
 """)
 
 FETCHES = cue(rf"""
-    (?:i will|i can|let me|shall i|will|just|i am|we will|going to) (?:\w+ ){{0,3}}?(?:get|fetch|grab|find|shout|give|put|pass|hand|transfer|see if|go and see|call|wake|bring) (?:you )?(?:\w+ ){{0,2}}?(?:{_HIM}|you (?:over|on|through|to))(?! (?:to|a message|know|your|the|back|later|that|your))|(?:here|there) (?:he|she|{PERSON}) (?:is|comes)|(?:he|she|{PERSON}) is (?:just |right )?(?:here|coming|on (?:his|her) way|there now)(?! (?:later|back|home))|(?:he|she|{PERSON}) (?:is|has) (?:just|only just|this minute) (?:walked in|come in|got in|got back|come through)|(?:her|his) (?:key|car) |it is for you|phone for you|someone on the phone|passing you (?:over|on|to)|putting (?:him|her|you) (?:on|over|through)
+    (?:i will|i can|let me|shall i|will|just|i am|we will|going to) (?:\w+ ){{0,3}}?(?:get|fetch|grab|find|shout|give|put|pass|hand|transfer|see if|go and see|call|wake|bring) (?:you )?(?:\w+ ){{0,2}}?(?:{_HIM}|you (?:over|on|through|to))(?! (?:to|a message|know|your|the|back|later|that|your))|(?:here|there) (?:he|she|{PERSON}) (?:is|comes)|(?:he|she|{PERSON}) is (?:just |right )?(?:here|coming|on (?:his|her) way|there now)(?! (?:later|back|home))|(?:he|she|{PERSON}) (?:is|has) (?:just|only just|this minute) (?:walked in|come in|got in|got back|come through)|(?:her|his) (?:key|car) |on (?:the )?(?:loud ?speaker|speaker|speakerphone)|(?:he|she|{PERSON}) is (?:sat |sitting |stood |right )*(?:beside|next to|with) (?:me|us)|it is for you|phone for you|someone on the phone|passing you (?:over|on|to)|putting (?:him|her|you) (?:on|over|through)
 """)
 """The person asked for is being brought to the phone."""
 

@@ -14,7 +14,7 @@ _YOU = "you|you lot|you people|your lot|yous|youse|they|them|anybody|anyone|the 
 INDIRECT = cue(rf"""
     (?:stop|quit|cease|end|pack in|give over|lay off|leave off|knock off|cut out|refrain from|desist from|enough of|enough with|no further|no more|last of|the last|done with|do without|spare me|save me|less of) (?:all |any |the |these |this |those |your |you |of |with |from |more |bloody |flaming )*(?:{_CALLING})(?! (?:me|him|her) \w+ (?:it|i) )
     (?:never|not|do not|did not|would not|will not|rather not|prefer not|sooner not|not to|nobody|no one|do not ever|do not you) (?:ever |even |you |want |wish |like |to |be |get |any |more |have |keep |dare |being |getting |having |think |of |expect |need |please |for |another |a |your |these |further )*(?:{_CALLING}) (?:me|us|here|this number|this house|again|any ?more|at all|in future|from now|any longer|please|like this|about this|from (?:you|your|the union)|on this number|back$)
-    (?:do not|did not|never|not) (?:\w+ )?(?:want|wish|like|appreciate|welcome|need|expect|wanna|enjoy|take|accept|do|hold with|agree to|agreed|consent to|ask|asked) (?:\w+ )?(?:to )?(?:be )?(?:any |these |this |more |your |being |getting |having |further |unsolicited |another |cold |phone |political )*(?:{_CALLING})
+    (?:do not|did not|never|not) (?:\w+ )?(?:want|wish|like|appreciate|welcome|need|expect|wanna|enjoy|take|accept|do|hold with|agree to|agreed|consent to|ask|asked) (?:\w+ )?(?:to )?(?:be )?(?:any |these |this |more |your |being |getting |having |further |unsolicited |another |cold |phone |political |of )*(?:{_CALLING})
     (?:make|see|ensure|be) (?:\w+ ){{0,4}}?(?:nobody|no one|you do not|it does not|i do not|i am not|last (?:call|time)) (?:\w+ ){{0,4}}?(?:{_CALLING}|happen|again|hear)
     (?:rather|prefer\w*|sooner|wish|grateful|better|kind|nice|appreciate\w*|like it|glad|pleased|thank you) (?:\w+ ){{0,5}}?(?:did not|not|never|stopped|to stop) (?:\w+ ){{0,2}}?(?:{_CALLING})|(?:nobody|no one|none of us) (?:\w+ ){{0,4}}?(?:wants?|needs?|likes?|asked for) (?:\w+ )?(?:calls?|calling|ringing|phone calls)
     (?:be|is|was|make this|let this be|hope this is) (?:\w+ )?the last (?:time|call|i|we|of)
@@ -24,7 +24,7 @@ INDIRECT = cue(rf"""
 OFF_THE_LIST = cue(r"""
     (?:take|taken|get|remove|removed|scrub|scrubbed|wipe|wiped|delete|deleted|strike|struck|cross|crossed|scratch|erase|erased|bin|binned|lose|forget|rub|scrap|unsubscribe|drop|knock|pull|clear|chuck|come|be|want|like|put) (?:\w+ ){0,5}?(?:off|out of|from|on the do not call|on your do not call) (?:\w+ ){0,4}?(?:list|lists|books?|system|database|records?|register|rota|sheet|computer|files?|thing|whatever|mailing)
     (?:lose|bin|forget|wipe|scrub|erase|delete|remove|strike|burn|scrap|destroy|get rid of|cross (?:off|out)|take off|tear up|block|rub out) (?:\w+ )?(?:(?:my|our|this|the|that|his|her) (?:\w+ )?(?:name|number|details|entry|contact|record|data|mobile|landline)|(?:me|us)(?= |$)(?! vote))
-    unsubscribe|opt(?:ed|ing)? (?:me |us )?out|do not call (?:list|register)|telephone preference|tps|ex directory|no (?:cold )?calls? (?:list|register)|(?:gdpr|data protection)|no cold call\w*|withdr(?:aw|awing|awn|ew) (?:my |our )?(?:consent|permission)|(?:scratch|strike|cross|rub|knock|take|wipe|get|count|leave) (?:me|us|my (?:name|number)|this number) (?:off|out)(?= |$)(?! of (?:work|bed|here|breath))|(?:number|name|details) (?:\w+ ){0,6}?(?:in the (?:bin|shredder)|removed|deleted|wiped|scrubbed|crossed (?:off|out)|taken off|struck off)|(?:asked for|asked|requested|request|want|wanted|prefer|said|please|with) no (?:more |further )?(?:contact|calls|phone calls|telephone calls|ringing)|(?:not|stop|avoid|without|prevent|out of) (?:getting|receiving|having|me getting) (?:these|your|any|more|the|such|this) (?:\w+ )?(?:calls|phone calls|ringing)|not consent|did not (?:sign up|give (?:you )?(?:permission|consent|my number))|never (?:signed up|gave (?:you )?(?:permission|consent|my number))|where did you get my|how did you get my|who gave you my
+    (?:put|mark|note|have|set|log|list|down) (?:\w+ ){0,4}?(?:as|for|to) (?:an? )?(?:do not (?:call|contact|ring|phone)|no (?:more )?(?:calls?|contact))|(?:asked|told|said|wrote|written|requested) (?:\w+ ){0,6}?not to be (?:called|rung|phoned|telephoned|contacted|canvassed|texted)|unsubscribe|opt(?:ed|ing)? (?:me |us )?out|do not call (?:list|register)|telephone preference|tps|ex directory|no (?:cold )?calls? (?:list|register)|(?:gdpr|data protection)|no cold call\w*|withdr(?:aw|awing|awn|ew) (?:my |our )?(?:consent|permission)|(?:scratch|strike|cross|rub|knock|take|wipe|get|count|leave) (?:me|us|my (?:name|number)|this number) (?:off|out)(?= |$)(?! of (?:work|bed|here|breath))|(?:number|name|details) (?:\w+ ){0,6}?(?:in the (?:bin|shredder)|removed|deleted|wiped|scrubbed|crossed (?:off|out)|taken off|struck off)|(?:asked for|asked|requested|request|want|wanted|prefer|said|please|with) no (?:more |further )?(?:contact|calls|phone calls|telephone calls|ringing)|(?:not|stop|avoid|without|prevent|out of) (?:getting|receiving|having|me getting) (?:these|your|any|more|the|such|this) (?:\w+ )?(?:calls|phone calls|ringing)|not consent|did not (?:sign up|give (?:you )?(?:permission|consent|my number))|never (?:signed up|gave (?:you )?(?:permission|consent|my number))|where did you get my|how did you get my|who gave you my
 """)
 """Name and number are to go."""
 
@@ -45,7 +45,7 @@ _KIN = "wife|husband|partner|mum|mam|mother|dad|father|son|daughter|brother|sist
 
 OF_OTHERS_OR_HOURS = cue(rf"""
     (?:my|the) (?:{_KIN}) (?:does|is|has|would|will|never)(?: not)? (?:want|like|need|wish|take)
-    (?:{_CALLING}) (?:\w+ )?(?:in the (?:evenings?|mornings?|afternoons?)|at (?:weekends?|teatime|tea time|night)|on (?:a )?(?:sundays?|saturdays?))
+    (?:{_CALLING}) (?:\w+ )?(?:in the (?:evenings?|mornings?|afternoons?)|after (?:tea|work|dark)|at (?:weekends?|teatime|tea time|night)|at (?:my )?work|on (?:a )?(?:sundays?|saturdays?))
 """)
 """Another member's wish, or hours at which calls are not wanted."""
 
@@ -62,7 +62,7 @@ NOT_MEANT = cue(rf"""
 
 STOPS_SOMETHING_ELSE = cue(r"""
     stop calling (?:me|him|her|us) (?:mr|mrs|ms|miss|sir|madam)(?: \w+)?(?= (?:i am|my name|it is|its|call me)(?= |$))
-    (?:stop|end) (?:the|all|all the|those|closing|cutting|building|selling|raising|putting|people|him|her) (?!call|ringing|phon)\w+
+    (?:stop|end) (?:the|all|all the|those|closing|cutting|building|selling|raising|putting|people|anybody|anyone|folk|members|him|her) (?!call|ringing|phon)\w+
 """)
 """What is to stop is no call: an issue, or how somebody is addressed."""
 
@@ -72,6 +72,6 @@ NOT_ON = cue(r"""
 """No leave to go on."""
 
 TAKES_BACK = cue(r"""
-    (?:oh |all right |alright |okay |well |aye )*(?:go on then|ask away|fire away|go ahead|carry on|ask me then|ask your questions?|changed my mind|what do you want to know|what is (?:it|the question)(?: then)?$|i will answer|you can ask)
+    (?:oh |all right |alright |okay |well |aye )*(?:go on then|ask away|fire away|go ahead|carry on|ask me then|ask your questions?|changed my mind|(?:what|which) (?:do|did) you want to (?:know|ask)|(?:be|make it|keep it|if you are|if it is) quick|get on with it|(?:since|as|while) you are (?:on|here)|(?:go on|all right|fine|okay|ok) (?:then )?(?:two|five|a couple of|one|a) minutes?|(?:yes|yeah|okay|ok|all right|alright|fine|sure) ask (?:me|it|them)|what is (?:it|the question)(?: then)?$|i will answer|you can ask|now is (?:fine|okay|ok|all right|alright|good))
 """)
 """The contact has the call go on after all."""

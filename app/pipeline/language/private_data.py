@@ -55,6 +55,15 @@ OTHERS_VOTE_ASKED = loose_cue(rf"""
 """)
 """How somebody else votes is asked."""
 
+_ABSENT = r"(?:he|she|they|himself|herself)"
+
+ABSENT_ASKED = loose_cue(rf"""
+    (?:which|who|whom|what|how) (?:\w+ ){{0,6}}?{_ABSENT} (?:\w+ ){{0,4}}?(?:vot(?:e|es|ed|ing)|backs|backing|leans?|leaning|thinking of|thinks?|support(?:s|ing)?|prefers?|picks?|choose|favours?|be for$|put(?:ting)? (?:first|second|down))
+    (?:is|was|does|did|has|would|will|might) {_ABSENT} (?:\w+ ){{0,3}}?(?:be for(?! (?:an?|the|\w+ing) )|one of (?!the )|backing|leaning|supporting|voting (?:for|yes|no|against)|an? (?:yes|no)|in favour|against|decided|made up (?:his|her|their))
+    (?:has|have|had|did|does|do) {_ABSENT} (?:\w+ ){{0,2}}?(?:said|say|mention\w*|told you|tell you|let on) (?:anything(?! about (?:when|coming|going))|owt|much|who|whom|which way|what {_ABSENT} (?:thinks?|reckons?|makes?|votes?))
+""")
+"""What somebody thinks or how they vote who is not the one on the line is asked, by a pronoun."""
+
 OTHERS_DATA_ASKED = loose_cue(rf"""
     (?:\w+ ){{0,2}}?(?:number|numbers|mobile|email|address|details|date of birth|name) (?:for|of) (?:your|the|any\w*|him|her|them|other|some|a few) ?(?:\w+ )?(?:{KIN})?|your (?:\w+ )?{KIN} (?:is |are )?(?:\w+ )?(?:numbers?|mobile|email|address|date of birth|details|name|age|job)|who else (?:\w+ ){{0,2}}?(?:lives|live|is living|works|is) (?:there|with you|in the house|at)
 """)
@@ -98,6 +107,11 @@ EARLIER_VOTE_TOLD = loose_cue(r"""
 """How the contact voted before is told."""
 
 THIRD_PERSON = loose_cue(rf"{_THIRD}|your (?:\w+ )?{KIN}")
+
+SOMEBODY_ELSE = loose_cue(rf"""
+    {_THIRD}|{KIN}|{_NEAR}|(?:somebody|someone|anybody|anyone|everybody|everyone|people|members|most|others?|another|the last|the (?:lady|man|woman|chap|gentleman))
+""")
+"""Anybody who is not the contact."""
 
 HELD = loose_cue(r"""
     (?:in )?arrears|(?:behind|late|up to date|missed|stopped|owe|owing|owes) (?:\w+ ){0,3}?(?:subs|subscriptions?|dues|fees|payments?|rent)|(?:not|never|never yet) (?:\w+ )?(?:paid|voted|returned|sent|posted)|lapsed|(?:joined|been a member|a member|member) (?:\w+ ){0,4}?(?:since|in|for|until|years)|left (?:the )?(?:union|guild|party|federation|association)|resigned|did not (?:\w+ )?(?:vote|return|join|pay)|voted (?:\w+ ){0,3}?last|membership (?:number|lapsed|ran out|has|is|was)|(?:born|birthday|date of birth|address|live at|lives at|retired|off sick|signed off|on the sick|disciplin\w+|grievance|case open|hardship|salary|grade|pay|medical|pregnan\w+|disab\w+|divorce\w*|arrears|number (?:is|ends))|(?:cancelled|stopped|pays?) (?:\w+ ){0,2}?(?:direct debit|by)|opted out|other party|member of (?:the )?(?:\w+ )?party|joint account|years old
