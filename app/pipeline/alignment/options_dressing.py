@@ -1,15 +1,14 @@
 """What a reading of the options says beside some of the names and not beside all: praise, blame or a description."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
 from app.domain.script import Line
-from app.pipeline.alignment.options_named import MISHEARD, PLAIN_WORDS, inside, options_in
+from app.pipeline.alignment.options_named import MISHEARD, PLAIN_WORDS, inside, name_parts, options_in
 from app.pipeline.language import options_cues, stance
-from app.pipeline.language.register import Mention, NameKind
+from app.pipeline.language.register import Mention, NameKind, sound_likeness
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece
 from app.pipeline.language.tokens import Token, join, tokenize
@@ -20,8 +19,11 @@ TELLING_WORDS = 2
 PRAISE_REACH = 3
 """Characters between a word of praise and the name that it stands before."""
 
-MISHEARD_IN_TWO = 0.7
-"""Likeness from which two words together count as one of the list that the recogniser got wrong."""
+OWN_NAME = 0.57
+"""Likeness from which words beside a name count as the rest of it misheard ("Marcus adi amy" for "Adeyemi")."""
+
+LONGEST_MISHEARD = 4
+"""Words into which the recogniser breaks a name."""
 
 ROLE_REACH = 20
 """Characters behind the last name within which an office or a description is still that one's."""
@@ -62,7 +64,7 @@ def dressing(line: Line, pieces: Sequence[Piece], language: ScriptLanguage) -> t
         The added words, and the id of the option that has most of them; nothing and None for a plain reading.
     """
     plain = _Plain.of(line, language)
-    spans = _spans(pieces, language)
+    spans = list_spans(pieces, language)
     told: dict[str, list[str]] = {}
     judged = False
     for piece, mentions, end in spans:
@@ -81,16 +83,23 @@ def dressing(line: Line, pieces: Sequence[Piece], language: ScriptLanguage) -> t
     return tuple(word for words in told.values() for word in words), subject
 
 
-_Span = tuple[Piece, list[Mention], int]
+Span = tuple[Piece, list[Mention], int]
 """A sentence, the names of the list in it, and where the list ends in its text."""
 
 
-def _spans(pieces: Sequence[Piece], language: ScriptLanguage) -> list[_Span]:
-    """The list ends where a name comes again after all were named: "…, and the Quinlan one has a practice"."""
+def list_spans(pieces: Sequence[Piece], language: ScriptLanguage) -> list[Span]:
+    """Where the list stands in its sentences.
+
+    It ends where a name comes again after all were named: "…, and the Quinlan one has a practice".
+
+    Args:
+        pieces: The sentences that hold the reading.
+        language: The tools of the script.
+    """
     found = [(piece, options_in(piece, language)) for piece in pieces]
     whole = {mention.subject for _, mentions in found for mention in mentions}
     seen: set[str | None] = set()
-    spans: list[_Span] = []
+    spans: list[Span] = []
     for piece, mentions in found:
         inside_list: list[Mention] = []
         for mention in mentions:
@@ -129,6 +138,7 @@ def _besides(
             if mention.end <= token.start - piece.start < until
             and not (following and _is_praise_of(token, piece, following[0]))
         )
+        words = plain.without_names(words, (mention, *following[:1]))
         beside = _behind(str(mention.subject), words, plain, closing=not following, ballot=ballot)
         if beside is not None:
             yield beside
@@ -167,7 +177,7 @@ def _behind(subject: str, words: tuple[str, ...], plain: "_Plain", *, closing: b
     if not words or _is_an_aside(words):
         return None
     glossed = bool(options_cues.GLOSS.search(said))
-    told = tuple(word for word in plain.without_names(words) if not plain.holds(word, glossed=glossed))
+    told = tuple(word for word in words if not plain.holds(word, glossed=glossed))
     praise = stance.FOR.search(said)
     judges = any(map(_is_praise_or_blame, told)) or bool(praise and set(praise.group().split()) & set(told))
     if options_cues.BELITTLES.search(said) or (options_cues.ABOUT_ONE.match(said) and _says_something(words)):
@@ -203,10 +213,12 @@ class _Plain:
     Attributes:
         allowed: Joints, and the words of the line and of the options.
         contest: Words of the contest and of the facts that are about none of the options.
+        names: The names of each option and their parts, by id.
     """
 
     allowed: frozenset[str]
     contest: frozenset[str]
+    names: Mapping[str, set[str]]
 
     @classmethod
     def of(cls, line: Line, language: ScriptLanguage) -> "_Plain":
@@ -217,21 +229,28 @@ class _Plain:
         words = {token.text for text in texts for token in tokenize(text)}
         about_all = [fact for fact in script.facts if not any(m.subject for m in language.register.find(fact))]
         contest = frozenset(token.text for text in (script.contest, *about_all) for token in tokenize(text))
-        return cls(PLAIN_WORDS | words | {_stem(word) for word in words}, contest)
+        names = {option.id: name_parts(option) for option in script.options}
+        return cls(PLAIN_WORDS | words | {_stem(word) for word in words}, contest, names)
 
-    def without_names(self, words: Sequence[str]) -> Iterator[str]:
-        """The words that are not, two by two, a name of the list misheard ("fair cloth" for "Fairclough")."""
-        heard = [
-            number
-            for number, pair in enumerate(pairwise(words))
-            if any(Levenshtein.normalized_similarity("".join(pair), known) >= MISHEARD_IN_TWO for known in self.allowed)
-        ]
-        names = {place for number in heard for place in (number, number + 1)}
-        yield from (word for place, word in enumerate(words) if place not in names)
+    def without_names(self, words: Sequence[str], beside: Sequence[Mention]) -> tuple[str, ...]:
+        """The words between two names that are no part, misheard, of either."""
+        names = {name for mention in beside for name in self.names.get(str(mention.subject), ())}
+        runs = (
+            range(first, first + size)
+            for size in range(1, LONGEST_MISHEARD + 1)
+            for first in range(len(words) - size + 1)
+        )
+        heard = {
+            place
+            for run in runs
+            if any(sound_likeness("".join(words[run.start : run.stop]), name) >= OWN_NAME for name in names)
+            for place in run
+        }
+        return tuple(word for place, word in enumerate(words) if place not in heard)
 
     def holds(self, word: str, *, glossed: bool) -> bool:
-        """Whether a word is one of the list, or one of the list misheard ("state" for "stay")."""
-        if len(word) == 1 or word in self.allowed or _stem(word) in self.allowed:
+        """Whether a word is one of the list, tells a place in it, or is one misheard ("state" for "stay")."""
+        if len(word) == 1 or word in self.allowed or _stem(word) in self.allowed or options_cues.PLACE.fullmatch(word):
             return True
         if glossed:
             return False

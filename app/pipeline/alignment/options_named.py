@@ -7,7 +7,7 @@ from rapidfuzz.distance import Levenshtein
 
 from app.domain.script import Option
 from app.domain.transcript import Speaker, Transcript
-from app.pipeline.language.register import Mention, NameKind
+from app.pipeline.language.register import Mention, NameKind, sound_likeness
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece
 from app.pipeline.language.tokens import Token, normalize
@@ -27,6 +27,8 @@ _NO_OF = re.compile(
 )
 """The "no" of "no recommendation", which is no answer on a ballot paper."""
 
+_ANSWERS = re.compile(r"(?:(?:oh|well|um|er|uh|ah|right|so)\b\W*)*", re.IGNORECASE)
+
 PLAIN_WORDS = frozenset(
     (
         "a an and are as at but by first for fourth from have here i in is it last let me number of okay on "
@@ -43,11 +45,14 @@ PLAIN_WORDS = frozenset(
 
 def options_in(piece: Piece, language: ScriptLanguage) -> list[Mention]:
     """The options that a sentence of a list names, in order; offsets are those of the sentence's own text."""
-    return [
+    named = [
         m
         for m in language.register.find_listed(piece.text)
         if m.kind is NameKind.OPTION and not _NO_OF.match(normalize(piece.text[m.start :]))
     ]
+    answers = language.script.ballot and len(named) > 1 and _ANSWERS.fullmatch(piece.text[: named[0].start])
+    # "No, it's yes or no" answers the contact first.
+    return named[1:] if answers and any(m.subject == named[0].subject for m in named[1:]) else named
 
 
 def named_by_contact(transcript: Transcript, position: int, language: ScriptLanguage) -> bool:
@@ -71,10 +76,7 @@ def is_misheard(option: Option, pieces: Sequence[Piece], language: ScriptLanguag
     Beside the names of the others a stretch that is nobody's name and much like this one is this one: a list that is
     short of a name would accuse the canvasser of what the recogniser did.
     """
-    names = {
-        "".join(normalize(part).split()) for name in (option.name, *option.aliases) for part in (name, *name.split())
-    }
-    wanted = [name for name in names if len(name) >= SHORTEST_NAME and not language.register.is_ordinary(name)]
+    wanted = [name for name in name_parts(option) if not language.register.is_ordinary(name)]
     for piece in pieces:
         mentions = options_in(piece, language)
         words = ["" if inside(token, piece, mentions) else token.text for token in piece.tokens]
@@ -85,9 +87,19 @@ def is_misheard(option: Option, pieces: Sequence[Piece], language: ScriptLanguag
                     continue
                 ordinary = size == 1 and language.register.is_ordinary(run[0])
                 near = MISHEARD_AS_A_WORD if ordinary else MISHEARD
-                if any(Levenshtein.normalized_similarity("".join(run), name) >= near for name in wanted):
+                if any(_likeness("".join(run), name) >= near for name in wanted):
                     return True
     return False
+
+
+def name_parts(option: Option) -> set[str]:
+    """The names of an option and their words, in lower case without spaces, as far as they can be known by likeness."""
+    names = (part for name in (option.name, *option.aliases) for part in (name, *name.split()))
+    return {joined for joined in ("".join(normalize(name).split()) for name in names) if len(joined) >= SHORTEST_NAME}
+
+
+def _likeness(heard: str, name: str) -> float:
+    return max(Levenshtein.normalized_similarity(heard, name), sound_likeness(heard, name))
 
 
 def names_several(piece: Piece, language: ScriptLanguage) -> bool:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from app.domain.transcript import Speaker, Utterance
 from app.pipeline.alignment.options_named import named_by_contact, options_in
-from app.pipeline.language import options_cues
+from app.pipeline.language import cues, options_cues
 from app.pipeline.language.register import Mention
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece, Speech
@@ -42,7 +42,7 @@ def offers_some(piece: Piece, speech: Speech, language: ScriptLanguage) -> bool:
     return (
         (len(named) > 1 and whole >= FEWEST_TO_SELECT_FROM and _is_the_choice(piece, mentions))
         or _leaves_others_nameless(piece)
-        or (_asked_who_stands(piece, speech) and not piece.text.rstrip().endswith("?"))
+        or (_asked_who_stands(piece, speech) and not _asks_or_introduces(piece))
     )
 
 
@@ -66,6 +66,11 @@ def _asked_who_stands(piece: Piece, speech: Speech) -> bool:
         utterance.speaker is Speaker.CONTACT and options_cues.WHO_STANDS.search(normalize(utterance.text))
         for utterance in before
     )
+
+
+def _asks_or_introduces(piece: Piece) -> bool:
+    """Whether a sentence asks, or says who is calling: a canvasser may bear a candidate's name."""
+    return piece.text.rstrip().endswith("?") or bool(cues.CALLED_FROM.search(piece.plain))
 
 
 def _holds_an_answer_back(piece: Piece, mentions: list[Mention]) -> bool:

@@ -7,7 +7,7 @@ from app.domain.script import Line, LineKind
 from app.domain.units import Seconds
 from app.pipeline.alignment.dialogue import contact_before
 from app.pipeline.alignment.matching import LineMatch
-from app.pipeline.alignment.options_dressing import dressing
+from app.pipeline.alignment.options_dressing import dressing, list_spans
 from app.pipeline.alignment.options_named import PLAIN_WORDS, is_misheard, named_by_contact, names_several, options_in
 from app.pipeline.alignment.options_offered import offers_some
 from app.pipeline.alignment.wordings import OPTIONS_SLOT
@@ -44,6 +44,8 @@ class OptionsReading:
         left_out: Ids of options that the reading does not name, in script order.
         added: Words beyond the names and the approved line, as they were said.
         added_subject: Id of the option beside which they stand, or None.
+        spans: From the first name to the last in each sentence, or to its end where the list is no plain one: places of
+            the utterances in the transcript, and half-open offsets in their texts.
     """
 
     pieces: tuple[Piece, ...]
@@ -51,6 +53,11 @@ class OptionsReading:
     left_out: tuple[str, ...]
     added: tuple[str, ...]
     added_subject: str | None
+    spans: tuple[tuple[int, int, int], ...]
+
+    def overlaps(self, piece: Piece, start: int, end: int) -> bool:
+        """Whether a stretch of a sentence, in offsets of its utterance's text, is part of the list."""
+        return any(at == piece.position and start < to and end > since for at, since, to in self.spans)
 
 
 def find_reading(match: LineMatch, speech: Speech, language: ScriptLanguage) -> OptionsReading | None:
@@ -89,8 +96,10 @@ def find_reading(match: LineMatch, speech: Speech, language: ScriptLanguage) -> 
 def _reading(line: Line, begin: int, speech: Speech, language: ScriptLanguage) -> OptionsReading | None:
     """What is read out from a sentence on; None where no option is named."""
     pieces = _run(begin, speech, language)
-    mentions = [mention for piece in pieces for mention in options_in(piece, language)]
-    order = tuple(dict.fromkeys(mention.subject for mention in mentions if mention.subject))
+    named = [mention.subject for piece in pieces for mention in options_in(piece, language) if mention.subject]
+    if any(options_cues.BEGINS_AGAIN.search(piece.plain) for piece in pieces):
+        named = list(reversed(tuple(dict.fromkeys(reversed(named)))))
+    order = tuple(dict.fromkeys(named))
     if not order:
         return None
     left_out = tuple(
@@ -99,7 +108,12 @@ def _reading(line: Line, begin: int, speech: Speech, language: ScriptLanguage) -
         if option.id not in order and not is_misheard(option, pieces, language)
     )
     added, subject = dressing(line, pieces, language)
-    return OptionsReading(tuple(pieces), order, left_out, added, subject)
+    spans = tuple(
+        (piece.position, piece.start + names[0].start, piece.start + (end if added or left_out else names[-1].end))
+        for piece, names, end in list_spans(pieces, language)
+        if names
+    )
+    return OptionsReading(tuple(pieces), order, left_out, added, subject, spans)
 
 
 def _is_a_list(reading: OptionsReading, language: ScriptLanguage) -> bool:
@@ -185,10 +199,11 @@ def _run(first: int, speech: Speech, language: ScriptLanguage) -> list[Piece]:
         if not (_is_unfinished(before) or options_cues.GOES_ON_READING.search(piece.plain)):
             # A name that the contact had to bring up was not read out, unless the canvasser goes on with the list.
             fresh -= _named_between(before, piece, speech, language)
-        if not fresh and named and before.position == piece.position and before.text.endswith(_TRAILS_OFF):
-            continue
-        if not fresh or piece.position - before.position > 2 or (piece.text.endswith("?") and named):
+        if piece.position - run[-1].position > 2 or (fresh and named and piece.text.endswith("?")):
             break
+        if not fresh:
+            # A word to the contact, or a slip, stands between two names.
+            continue
         run.append(piece)
         named |= fresh
     return run

@@ -103,7 +103,7 @@ def _praises(remark: Remark) -> bool:
 
 
 def _reads_a_list(remark: Remark) -> bool:
-    """Whether a clause introduces candidates and names several: what is said before that is no steering."""
+    """Whether a clause introduces candidates and names several: what is said before that tells nobody whom to favour."""
     return bool(_LISTS.search(remark.plain)) and len({mention.subject for mention in remark.options}) >= FEWEST_READ
 
 
@@ -134,7 +134,7 @@ def _only_named_to_be_kept_out(remark: Remark) -> bool:
 
 
 def _tells_to_favour(remark: Remark, grammar: Grammar) -> bool:
-    if not remark.spot(stance.FAVOURS) or cues.NEGATION.search(remark.plain):
+    if not remark.spot(stance.FAVOURS) or cues.NEGATION.search(remark.plain) or _reads_a_list(remark):
         return False
     starts = [mention.start for mention in remark.mentions if mention.kind in _VOTED_FOR]
     role = stance.ROLE.search(remark.plain)

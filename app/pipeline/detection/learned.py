@@ -209,8 +209,21 @@ def weigh(call: "Call", code: Code, ruled: Sequence[Deviation]) -> Iterator[Devi
             continue
         if not seen and deviates >= DEVIATES and told and (sure or _can_carry(stretch, code)):
             carrying = _strongest(stretch, code, classifier, call.language.register)
-            yield Heard(carrying, judgement, confidence, sure)
+            if code is Code.ENDORSEMENT:
+                carrying = _beside_the_list(carrying, call)
+            if carrying:
+                yield Heard(carrying, judgement, confidence, sure)
     yield from loose
+
+
+def _beside_the_list(remarks: tuple[Remark, ...], call: "Call") -> tuple[Remark, ...]:
+    """The clauses that read out none of the options: a list is no praise, and what dresses it up has its own code."""
+    readings = [line.reading for line in call.alignment.lines if line.reading]
+    return tuple(
+        remark
+        for remark in remarks
+        if not any(reading.overlaps(remark.piece, remark.start, remark.end) for reading in readings)
+    )
 
 
 def _rather_another(code: Code, judgement: Judgement, stretch: Stretch, *, deviates: Probability) -> bool:

@@ -16,6 +16,11 @@ GOES_ON_READING = cue(r"""
 """)
 """The canvasser goes on with a list into which the contact broke, or mends it."""
 
+BEGINS_AGAIN = cue("""
+    sorry|(?:start|begin|read (?:it|them|that)|do (?:it|them|that)) (?:\\w+ )?again|wrong order|no wait|from the top|oops|got (?:that|them) the wrong way
+""")
+"""The list is begun again: the order is that of the second time."""
+
 ASKS = cue(r"""
     (?:have|do|did|would|could|can|are|will|may|might|shall|is) (?:not )?(?:you|i|we|it|that|there|any\w*)
     (?:who|which|what|whose) (?:(?:would|will)(?! (?:mean|be|get|give|leave|take))|do|are|is it|of|one|two|gets?|shall|should)
@@ -48,12 +53,12 @@ GLOSS = cue(r"""
 
 STILL_ABOUT_THE_LAST = re.compile(
     ABOUT_ONE.pattern
-    + r"|(?:(?:and|but|well) )*(?:our|the (?:one|man|woman|lad|lass|lady|fella|bloke|chap|only)|from|an?|former|retired|ex|sitting|"
+    + r"|(?:(?:and|but|well) )*(?:our|the (?:one|man|woman|lad|lass|lady|fella|bloke|chap|only)|from(?! which)|former|retired|ex|sitting|"
     r"if you must|which (?:would |will )?(?:mean|means|leaves?|gets?|gives?)|meaning|so you (?:would|get|keep)|that is (?:for|to|if|your|our))\b"
 )
 """How words behind the last name begin that still belong to it; other talk there has left the list."""
 
-WHAT_FOR = re.compile(r"(?:to|for|if|because|and) ")
+WHAT_FOR = re.compile(r"(?:to|for|if|because) |it and (?!you|i|we|have|has|do|that|so|it)")
 """The same behind the last answer on a ballot paper."""
 
 BELITTLES = cue(r"""
@@ -86,7 +91,7 @@ LISTED = cue(r"""
 """That it is said who stands."""
 
 WHO_STANDS = cue(r"""
-    who (?:is|are|all is|have you|have they|do you|else is) (?:\w+ )?(?:standing|running|up|there|they|on (?:it|there)|in for it|got|the (?:candidates|names|choices|people)|in the running|to choose)
+    who (?:is|are|all is|have you|have they|do you) (?:\w+ )?(?:standing|running|up|there|they|on (?:it|there)|in for it|got|the (?:candidates|names|choices|people)|in the running|to choose)
     (?:what|which) (?:\w+ )?(?:names|candidates)|what are (?:the|my) (?:\w+ )?(?:names|candidates|choices|options)|who is (?:in it|going for it)|remind me who|who was it again|who can i (?:vote|choose)
 """)
 """The contact asks for the list."""
