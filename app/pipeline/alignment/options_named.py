@@ -18,6 +18,9 @@ MISHEARD = 0.6
 MISHEARD_AS_A_WORD = 0.7
 """The same for a name heard as an ordinary word ("castle" for "Castell", but not "woman" for "Lomax")."""
 
+SOUNDS_LIKE = 0.65
+"""Likeness of letters and sound together from which words are a name ("cadeer" for "Qadir")."""
+
 SHORTEST_NAME = 4
 """Letters under which a name is too short to be known by likeness."""
 
@@ -87,7 +90,7 @@ def is_misheard(option: Option, pieces: Sequence[Piece], language: ScriptLanguag
                     continue
                 ordinary = size == 1 and language.register.is_ordinary(run[0])
                 near = MISHEARD_AS_A_WORD if ordinary else MISHEARD
-                if any(_likeness("".join(run), name) >= near for name in wanted):
+                if any(_is_like("".join(run), name, near=near) for name in wanted):
                     return True
     return False
 
@@ -98,8 +101,9 @@ def name_parts(option: Option) -> set[str]:
     return {joined for joined in ("".join(normalize(name).split()) for name in names) if len(joined) >= SHORTEST_NAME}
 
 
-def _likeness(heard: str, name: str) -> float:
-    return max(Levenshtein.normalized_similarity(heard, name), sound_likeness(heard, name))
+def _is_like(heard: str, name: str, *, near: float) -> bool:
+    by_letters = Levenshtein.normalized_similarity(heard, name) >= near
+    return by_letters or sound_likeness(heard, name) >= max(near, SOUNDS_LIKE)
 
 
 def names_several(piece: Piece, language: ScriptLanguage) -> bool:

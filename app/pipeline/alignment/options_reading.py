@@ -15,6 +15,7 @@ from app.pipeline.language import cues, options_cues, stance
 from app.pipeline.language.register import Mention, NameKind
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece, Speech
+from app.pipeline.language.tokens import normalize
 
 CUT_OFF_S: Seconds = 1.0
 """A recording that ends so soon after a word has broken off."""
@@ -201,12 +202,21 @@ def _run(first: int, speech: Speech, language: ScriptLanguage) -> list[Piece]:
             fresh -= _named_between(before, piece, speech, language)
         if piece.position - run[-1].position > 2 or (fresh and named and piece.text.endswith("?")):
             break
+        if not fresh and not _is_between_two_names(before, piece, speech):
+            break
         if not fresh:
-            # A word to the contact, or a slip, stands between two names.
             continue
         run.append(piece)
         named |= fresh
     return run
+
+
+def _is_between_two_names(before: Piece, piece: Piece, speech: Speech) -> bool:
+    """Whether a sentence without a name is a slip, or answers what the contact asked about those named so far."""
+    if before.position == piece.position:
+        return before.text.endswith(_TRAILS_OFF) or bool(options_cues.SLIP.search(piece.plain))
+    asked = speech.transcript.utterances[before.position + 1 : piece.position]
+    return not any(options_cues.IS_THAT_ALL.search(normalize(utterance.text)) for utterance in asked)
 
 
 def _named_between(before: Piece, piece: Piece, speech: Speech, language: ScriptLanguage) -> set[str | None]:
