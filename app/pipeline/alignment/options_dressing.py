@@ -65,18 +65,17 @@ def dressing(line: Line, pieces: Sequence[Piece], language: ScriptLanguage) -> t
     """
     plain = _Plain.of(line, language)
     spans = list_spans(pieces, language)
+    roles = [] if language.script.ballot else [role for span in spans for role in _roles(*span, language)]
     told: dict[str, list[str]] = {}
     judged = False
-    for piece, mentions, end in spans:
-        for beside in _besides(piece, mentions, end, plain, ballot=language.script.ballot):
+    for span in spans:
+        for beside in _besides(*span, plain, roles, ballot=language.script.ballot):
             told.setdefault(beside.subject, []).extend(beside.told)
             judged = judged or beside.judges
-    roles = [] if language.script.ballot else [role for span in spans for role in _roles(*span, language)]
     named = {mention.subject for _, mentions, _ in spans for mention in mentions}
-    described = {subject for subject, _ in roles} | set(told)
-    even = described >= named
+    even = {role.subject for role in roles} | set(told) >= named
     if roles and not even:
-        return tuple(dict.fromkeys(words for _, words in roles)), roles[0][0]
+        return tuple(dict.fromkeys(role.words for role in roles)), roles[0].subject
     if not judged and (even or sum(map(len, told.values())) < TELLING_WORDS):
         return (), None
     subject = max(told, key=lambda option: len(told[option]))
@@ -108,23 +107,33 @@ def list_spans(pieces: Sequence[Piece], language: ScriptLanguage) -> list[Span]:
                 return spans
             inside_list.append(mention)
             seen.add(mention.subject)
-        spans.append((piece, inside_list, len(piece.text)))
+        if inside_list:
+            spans.append((piece, inside_list, len(piece.text)))
     return spans
 
 
-def _roles(piece: Piece, mentions: Sequence[Mention], end: int, language: ScriptLanguage) -> Iterator[tuple[str, str]]:
-    """Offices and descriptions told in the list, each with the option whose it is."""
+@dataclass(frozen=True, slots=True)
+class _Role:
+    """An office or a description told in a list: where, in which words, and whose it is."""
+
+    piece: Piece
+    start: int
+    words: str
+    subject: str
+
+
+def _roles(piece: Piece, mentions: Sequence[Mention], end: int, language: ScriptLanguage) -> Iterator[_Role]:
     first, last = mentions[0].start, min(mentions[-1].end + ROLE_REACH, end)
     for mention in language.register.find(piece.text):
         told = mention.kind in (NameKind.ROLE, NameKind.DESCRIPTION) and mention.subject
         if told and mention.end >= first - PRAISE_REACH and mention.start < last:
-            yield str(mention.subject), piece.text[mention.start : mention.end]
+            yield _Role(piece, mention.start, piece.text[mention.start : mention.end], str(mention.subject))
 
 
 def _besides(
-    piece: Piece, mentions: Sequence[Mention], end: int, plain: "_Plain", *, ballot: bool
+    piece: Piece, mentions: Sequence[Mention], end: int, plain: "_Plain", roles: Sequence[_Role], *, ballot: bool
 ) -> Iterator[_Beside]:
-    """What is told beside each name: behind it, or by a word of praise or blame right in front of it."""
+    """What is told beside each name: behind it, or in front of it by praise, blame or an office ("our MP, Samir")."""
     tokens = [token for token in piece.tokens if not inside(token, piece, mentions)]
     before = 0
     for number, mention in enumerate(mentions):
@@ -139,7 +148,9 @@ def _besides(
             and not (following and _is_praise_of(token, piece, following[0]))
         )
         words = plain.without_names(words, (mention, *following[:1]))
-        beside = _behind(str(mention.subject), words, plain, closing=not following, ballot=ballot)
+        held = [role.subject for role in roles if role.piece == piece and mention.end <= role.start < until]
+        whose = following[0] if following and following[0].subject in held else mention
+        beside = _behind(str(whose.subject), words, plain, closing=not following, ballot=ballot)
         if beside is not None:
             yield beside
         before = mention.end
@@ -170,11 +181,7 @@ def _behind(subject: str, words: tuple[str, ...], plain: "_Plain", *, closing: b
         words, said = tuple(said[: asks.start()].split()), said[: asks.start()]
     elif asks:
         return None
-    if closing and not (
-        options_cues.STILL_ABOUT_THE_LAST.match(said) or (ballot and options_cues.WHAT_FOR.match(said))
-    ):
-        return None
-    if not words or _is_an_aside(words):
+    if not words or _is_an_aside(words) or (closing and not _is_still_about_the_last(said, ballot=ballot)):
         return None
     glossed = bool(options_cues.GLOSS.search(said))
     told = tuple(word for word in words if not plain.holds(word, glossed=glossed))

@@ -26,7 +26,7 @@ SHORTEST_NAME = 4
 
 _NO_OF = re.compile(
     r"no (?!(?:to|for|means?|if|and|or|against|box|votes?|is|it|not|in|on|at|that|then|you|we|have|has|do|did|are|will|"
-    r"would|could|can|may|which|what|who|how|so|please|okay)\b)\w"
+    r"would|could|can|may|which|what|who|how|so|please|okay|i|he|she|they|but|sorry|just|by|with)\b)\w"
 )
 """The "no" of "no recommendation", which is no answer on a ballot paper."""
 

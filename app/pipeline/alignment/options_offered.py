@@ -19,7 +19,6 @@ ASKED_WITHIN = 3
 """Utterances after a list within which the contact asks after those whom it left out."""
 
 _OR = re.compile(r"[\s,]*\bor\b(?: (?:else|even|maybe))?(?: (?:it['’]?s|for))?\s+", re.IGNORECASE)
-_OR_OTHERWISE = re.compile(r"^(?: \w+){0,6}? or (?!not\b|no\b|otherwise\b|what\b|are you|have you|is that|have i|did)")
 
 
 def offers_some(piece: Piece, speech: Speech, language: ScriptLanguage) -> bool:
@@ -52,7 +51,7 @@ def _is_the_choice(piece: Piece, mentions: list[Mention]) -> bool:
     if options_cues.BETWEEN.search(before) and before.endswith("between"):
         return True
     either = any(_OR.fullmatch(piece.text[left.end : right.start]) for left, right in pairwise(mentions))
-    return either and bool(options_cues.EITHER_OR.search(before))
+    return either and bool(options_cues.EITHER_OR.search(before)) and not options_cues.NOT_HEARD.search(before)
 
 
 def _leaves_others_nameless(piece: Piece) -> bool:
@@ -75,9 +74,9 @@ def _asks_or_introduces(piece: Piece) -> bool:
 
 def _holds_an_answer_back(piece: Piece, mentions: list[Mention]) -> bool:
     """One answer ("it's yes to accept or else you don't vote"), and something else in place of the other."""
-    before, behind = normalize(piece.text[: mentions[0].start]), normalize(piece.text[mentions[-1].end :])
-    told = options_cues.ONE_ANSWER.search(before)
-    return bool(told and _OR_OTHERWISE.match(f" {behind}")) and not piece.text.rstrip().endswith("?")
+    before, behind = normalize(piece.text[: mentions[0].start]), normalize(piece.text[mentions[0].end :])
+    told = options_cues.ONE_ANSWER.search(before) and options_cues.OR_OTHERWISE.match(behind)
+    return bool(told) and not piece.text.rstrip().endswith("?")
 
 
 def waved_away(last: Piece, left_out: Sequence[str], speech: Speech, language: ScriptLanguage) -> Piece | None:

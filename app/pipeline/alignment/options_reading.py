@@ -103,6 +103,10 @@ def _reading(line: Line, begin: int, speech: Speech, language: ScriptLanguage) -
     order = tuple(dict.fromkeys(named))
     if not order:
         return None
+    spoken_of = _spoken_of_before(pieces[0], speech, language)
+    if spoken_of:
+        # "And the others are …": the rest of the list, in whatever order the talk has made.
+        order = tuple(option.id for option in language.script.options if option.id in {*order, *spoken_of})
     left_out = tuple(
         option.id
         for option in language.script.options
@@ -115,6 +119,15 @@ def _reading(line: Line, begin: int, speech: Speech, language: ScriptLanguage) -
         if names
     )
     return OptionsReading(tuple(pieces), order, left_out, added, subject, spans)
+
+
+def _spoken_of_before(piece: Piece, speech: Speech, language: ScriptLanguage) -> set[str]:
+    """Options that either party has named before a sentence which tells the others."""
+    if language.script.ballot or not options_cues.THE_OTHERS.search(piece.plain):
+        return set()
+    heard = [utterance.text for utterance in speech.transcript.utterances[: piece.position]]
+    heard.append(piece.utterance.text[: piece.start])
+    return {m.subject for text in heard for m in language.register.find(text) if m.subject}
 
 
 def _is_a_list(reading: OptionsReading, language: ScriptLanguage) -> bool:
@@ -158,6 +171,8 @@ def _lists(number: int, speech: Speech, language: ScriptLanguage) -> bool:
     mentions = options_in(piece, language)
     named = {mention.subject for mention in mentions}
     whole = len(named) == len(language.script.options)
+    if not language.script.ballot and _says_something_of(mentions, piece):
+        return False
     if len(named) == 1 and not language.script.ballot:
         return _lists_one_by_one(number, speech, language)
     if len(named) < 2 or any(_gap(piece, left, right) > LIST_GAP for left, right in pairwise(mentions)):
@@ -169,6 +184,12 @@ def _lists(number: int, speech: Speech, language: ScriptLanguage) -> bool:
     asked = contact_before(speech.transcript, piece.position)
     answered = asked is not None and any(m.kind is NameKind.OPTION for m in language.register.find(asked.text))
     return not ranked and (whole or (not answered and bool(cues.LISTS.search(piece.plain))))
+
+
+def _says_something_of(mentions: list[Mention], piece: Piece) -> bool:
+    """Whether the first name is what a statement is about: "Okoro was nominated by six branches, Dhanda by three"."""
+    behind = normalize(piece.text[mentions[0].end :]) if mentions else ""
+    return bool(options_cues.PREDICATE.match(behind)) and not options_cues.LISTED.search(piece.plain)
 
 
 def _lists_one_by_one(number: int, speech: Speech, language: ScriptLanguage) -> bool:

@@ -153,7 +153,7 @@ def stretches(remarks: Sequence[Remark], transcript: Transcript, language: Scrip
         remark
         if remark.off_script
         and not _read_back(remark, chosen)
-        and not _approved(remark, facts)
+        and not states_a_fact(remark, facts)
         and not _says_who_that_is(remark)
         else None
         for remark in remarks
@@ -345,8 +345,13 @@ def _chosen(transcript: Transcript, register: Register) -> dict[str, int]:
     return first
 
 
-def _approved(remark: Remark, facts: Sequence[str]) -> bool:
-    """Whether a clause states an approved fact, with its own figures and nothing besides."""
+def states_a_fact(remark: Remark, facts: Sequence[str]) -> bool:
+    """Whether a clause states an approved fact, with its own figures and nothing besides.
+
+    Args:
+        remark: The clause.
+        facts: The approved facts, in normalised words.
+    """
     return any(
         fuzz.ratio(fact, said) >= ALIKE and figures(fact) == figures(said)
         for fact in facts

@@ -6,7 +6,7 @@ import re
 from app.pipeline.language.cues import cue, loose_cue
 
 SLIP = cue(r"""
-    sorry|let (?:me|us|s)|bear with|hang on|hold on|oops|pronounc\w*|spell\w*|spelt|(?:say|says|said|saying) (?:it|that|her|his|their)
+    sorry|let (?:me|us|s)|bear with|hang on|hold on|oops|pronounc\w*|spell\w*|spelt|(?:say|says|said|saying) (?:it|that|her|his|their)|goes by|known as|short for|calls? (?:him|her)(?:self)?
     i (?:have |ve )?(?:\w+ )?(?:skipped|missed|trip\w*)
 """)
 """A slip, a search for one's place, or a word about how a name is said."""
@@ -21,6 +21,16 @@ BEGINS_AGAIN = cue("""
 """)
 """The list is begun again: the order is that of the second time."""
 
+PREDICATE = re.compile(
+    r"(?:has|had|was|is|does|did|got|gets|wants|says|said|leads|runs|supports|and \w+ (?:are|were|have))\b"
+)
+"""How a statement goes on behind the name that it is about."""
+
+THE_OTHERS = cue(r"""
+    others?|rest|besides|apart from|as well as|left|remaining
+""")
+"""A list of those who have not been spoken of yet."""
+
 ASKS = cue(r"""
     (?:have|do|did|would|could|can|are|will|may|might|shall|is) (?:not )?(?:you|i|we|it|that|there|any\w*)
     (?:who|which|what|whose) (?:(?:would|will)(?! (?:mean|be|get|give|leave|take))|do|are|is it|of|one|two|gets?|shall|should)
@@ -30,7 +40,7 @@ ASKS = cue(r"""
 OF_ONESELF = re.compile(r"(?:(?:and|or|so|oh|but) )*(?:i|hope|hopefully|my (?:screen|page|list|glasses))\b")
 
 ABOUT_ONE = re.compile(
-    r"(?:(?:and|or|but|well|now) )*(?:who|whose|he|she|his|her|with (?:his|her|all)|"
+    r"(?:(?:and|or|but|well|now) )*(?:who|whose|he|she|his|her|with (?:his|her|all (?!two|three|four|of))|"
     r"that (?:does|did|has|had|was|used|runs|ran|got|works|worked|never|always))\b"
 )
 """How a clause begins that says something of the one just named."""
@@ -53,7 +63,7 @@ GLOSS = cue(r"""
 
 STILL_ABOUT_THE_LAST = re.compile(
     ABOUT_ONE.pattern
-    + r"|(?:(?:and|but|well) )*(?:our|the (?:one|man|woman|lad|lass|lady|fella|bloke|chap|only)|from(?! which)|former|retired|ex|sitting|"
+    + r"|(?:(?:and|but|well) )*(?:our|the (?:one|man|woman|lad|lass|lady|fella|bloke|chap|only)|from(?! which)|of(?! course)|former|retired|ex|sitting|"
     r"if you must|which (?:would |will )?(?:mean|means|leaves?|gets?|gives?)|meaning|so you (?:would|get|keep)|that is (?:for|to|if|your|our))\b"
 )
 """How words behind the last name begin that still belong to it; other talk there has left the list."""
@@ -80,6 +90,11 @@ EITHER_OR = loose_cue(r"""
 """)
 """The same, as words before two names with "or" between them."""
 
+NOT_HEARD = cue(r"""
+    sorry|pardon|hear|heard|catch|caught|(?:bad|breaking) (?:line|up)|missed|say|said|mean|meant
+""")
+"""The canvasser makes sure of what the contact said."""
+
 SOME_OTHERS = cue(r"""
     (?:and|plus|with|or) (?:\w+ ){0,4}?(?:(?:a couple|a few|one|two|three|four|five|some|several|another|a|an) (?:of )?(?:\w+ )?(?:others?|more)|(?:another|some other|some) (?:one|two|three|chap|fella|feller|bloke|lad|man|woman|lady|girl|person|guy|fellow|candidate)|somebody else|someone else|the (?:others|rest|other (?:one|two|three|four|lot)))
 """)
@@ -97,9 +112,14 @@ WHO_STANDS = cue(r"""
 """The contact asks for the list."""
 
 ONE_ANSWER = loose_cue(r"""
-    (?:it is|matter of|choice|choices|question of|you can|you may|answers?|paper says|options?)
+    (?:matter of|question of|choice is|answers? (?:is|are)|options? (?:is|are)|it is|paper (?:is|says)|(?:can|may) (?:\w+ )?(?:vote|say|put|tick|mark))(?: (?:a|just|either|for))?$
 """)
-"""That it is said how one can answer."""
+"""What stands right in front of the answer that can be given."""
+
+OR_OTHERWISE = re.compile(
+    r"(?:(?:to|for|if) (?:\w+ ){1,6}?)?or (?!not\b|no\b|otherwise\b|what\b|are you|have (?:you|i)|is that|did)"
+)
+"""What stands behind it where something else takes the place of the other answer."""
 
 IS_THAT_ALL = cue(r"""
     is that (?:it|all|everyone|everybody|the lot|them)|(?:any(?:one|body)|who|nobody|no one|someone|somebody|what) else|(?:the|a|an) (?:other|others|third|fourth|fifth)|another (?:one)?|just (?:the )?(?:two|three|them)|only (?:the )?(?:two|three|them)|was there not|is there not|are there not|i thought
