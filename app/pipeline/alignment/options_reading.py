@@ -116,7 +116,6 @@ def _reading(line: Line, begin: int, speech: Speech, language: ScriptLanguage) -
     spans = tuple(
         (piece.position, piece.start + names[0].start, piece.start + (end if added or left_out else names[-1].end))
         for piece, names, end in list_spans(pieces, language)
-        if names
     )
     return OptionsReading(tuple(pieces), order, left_out, added, subject, spans)
 
