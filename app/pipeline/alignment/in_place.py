@@ -14,7 +14,8 @@ from rapidfuzz import fuzz
 from app.domain.script import Line, LineKind
 from app.domain.units import Probability
 from app.pipeline.alignment.likeness import APART, MEANING_WEIGHT, telling_stems
-from app.pipeline.alignment.options_reading import names_several, reads_options
+from app.pipeline.alignment.options_named import names_several
+from app.pipeline.alignment.options_reading import reads_options
 from app.pipeline.alignment.wordings import ScriptSentence, wordings
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Speech

@@ -7,12 +7,13 @@ from dataclasses import replace
 from app.domain.deviation import Code, Deviation, Means
 from app.pipeline.detection.base import Call, observe
 from app.pipeline.detection.favour import Target, put_down_to_contact, target, target_of_stretch
-from app.pipeline.detection.learned import Heard, observed, weigh
+from app.pipeline.detection.learned import Heard, observed, states_a_fact, weigh
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import cues, stance
 from app.pipeline.language.directive import tells_to_favour
 from app.pipeline.language.register import NameKind
 from app.pipeline.language.script_language import Grammar
+from app.pipeline.language.tokens import normalize
 
 _VOTED_FOR = (NameKind.OPTION, NameKind.DESCRIPTION, NameKind.PARTY, NameKind.ROLE)
 _EXPLANATIONS = {
@@ -35,8 +36,9 @@ class Endorsement:
 
 
 def _ruled(call: Call) -> Iterator[Deviation]:
+    facts = tuple(normalize(fact) for fact in call.language.script.facts)
     for remark in call.remarks:
-        if not remark.off_script and not remark.options:
+        if (not remark.off_script and not remark.options) or states_a_fact(remark, facts):
             continue
         found = _favours(remark, call.language.grammar)
         if found:
@@ -103,7 +105,7 @@ def _praises(remark: Remark) -> bool:
 
 
 def _reads_a_list(remark: Remark) -> bool:
-    """Whether a clause introduces candidates and names several: what is said before that is no steering."""
+    """Whether a clause introduces candidates and names several: what is said before that tells nobody whom to favour."""
     return bool(_LISTS.search(remark.plain)) and len({mention.subject for mention in remark.options}) >= FEWEST_READ
 
 
@@ -134,7 +136,7 @@ def _only_named_to_be_kept_out(remark: Remark) -> bool:
 
 
 def _tells_to_favour(remark: Remark, grammar: Grammar) -> bool:
-    if not remark.spot(stance.FAVOURS) or cues.NEGATION.search(remark.plain):
+    if not remark.spot(stance.FAVOURS) or cues.NEGATION.search(remark.plain) or _reads_a_list(remark):
         return False
     starts = [mention.start for mention in remark.mentions if mention.kind in _VOTED_FOR]
     role = stance.ROLE.search(remark.plain)

@@ -153,7 +153,7 @@ def stretches(remarks: Sequence[Remark], transcript: Transcript, language: Scrip
         remark
         if remark.off_script
         and not _read_back(remark, chosen)
-        and not _approved(remark, facts)
+        and not states_a_fact(remark, facts)
         and not _says_who_that_is(remark)
         else None
         for remark in remarks
@@ -209,8 +209,21 @@ def weigh(call: "Call", code: Code, ruled: Sequence[Deviation]) -> Iterator[Devi
             continue
         if not seen and deviates >= DEVIATES and told and (sure or _can_carry(stretch, code)):
             carrying = _strongest(stretch, code, classifier, call.language.register)
-            yield Heard(carrying, judgement, confidence, sure)
+            if code is Code.ENDORSEMENT:
+                carrying = _beside_the_list(carrying, call)
+            if carrying:
+                yield Heard(carrying, judgement, confidence, sure)
     yield from loose
+
+
+def _beside_the_list(remarks: tuple[Remark, ...], call: "Call") -> tuple[Remark, ...]:
+    """The clauses that read out none of the options: a list is no praise, and what dresses it up has its own code."""
+    readings = [line.reading for line in call.alignment.lines if line.reading]
+    return tuple(
+        remark
+        for remark in remarks
+        if not any(reading.overlaps(remark.piece, remark.start, remark.end) for reading in readings)
+    )
 
 
 def _rather_another(code: Code, judgement: Judgement, stretch: Stretch, *, deviates: Probability) -> bool:
@@ -332,8 +345,13 @@ def _chosen(transcript: Transcript, register: Register) -> dict[str, int]:
     return first
 
 
-def _approved(remark: Remark, facts: Sequence[str]) -> bool:
-    """Whether a clause states an approved fact, with its own figures and nothing besides."""
+def states_a_fact(remark: Remark, facts: Sequence[str]) -> bool:
+    """Whether a clause states an approved fact, with its own figures and nothing besides.
+
+    Args:
+        remark: The clause.
+        facts: The approved facts, in normalised words.
+    """
     return any(
         fuzz.ratio(fact, said) >= ALIKE and figures(fact) == figures(said)
         for fact in facts
