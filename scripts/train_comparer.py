@@ -1,4 +1,4 @@
-"""Train the comparer of lines and measure it on a brief that it has never seen.
+"""Train the comparer of lines and of answers, and measure it on briefs that it has never seen.
 
     python scripts/train_comparer.py
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 import torch  # noqa: E402
-from comparer_pairs import Label, Pair, read_pairs  # noqa: E402
+from comparer_pairs import Label, Pair, read_answers, read_pairs  # noqa: E402
 from deviation_measures import regression, sigmoid  # noqa: E402
 from deviation_network import Network  # noqa: E402
 from judging_measures import calibration_error  # noqa: E402
@@ -35,8 +35,7 @@ from app.pipeline.language.script_language import Grammar  # noqa: E402
 HOME = ROOT / "models" / "script_lines"
 ARTEFACT = "minilm-script-lines"
 SAID, KEPT = 0, 1
-"""Outputs: whether the line was said at all, and whether its meaning was kept if it was."""
-
+"""Outputs: whether the reference was said at all, and whether its meaning was kept if it was."""
 Outputs = np.ndarray
 
 
@@ -95,7 +94,16 @@ def _train_one(job: tuple[list[Pair], dict[str, Any], tuple[str, ...]]) -> tuple
     return network.adapters() | heads, answers
 
 
-def fitted(pairs: list[Pair], logits: Outputs) -> dict[str, list[float]]:
+Calibration = dict[str, list[float]]
+
+
+def _chosen(pairs: list[Pair], logits: Outputs, *, answers: bool) -> tuple[list[Pair], Outputs]:
+    """The pairs of answers alone, or of lines, with what a network answers for them."""
+    numbers = [number for number, pair in enumerate(pairs) if pair.of_answer is answers]
+    return [pairs[number] for number in numbers], logits[numbers]
+
+
+def fitted(pairs: list[Pair], logits: Outputs) -> Calibration:
     """Slope and bias of both answers, by logistic regression on pairs that the networks had not seen."""
     said = np.array([pair.is_said for pair in pairs])
     kept = np.array([pair.label is Label.KEPT for pair in pairs])
@@ -107,7 +115,7 @@ def _line(logits: np.ndarray, wanted: np.ndarray) -> list[float]:
     return [round(float(weight), 4) for weight in regression(features, wanted.astype(float), 0.0)]
 
 
-def figures(pairs: list[Pair], logits: Outputs, calibration: dict[str, list[float]]) -> dict[str, float]:
+def figures(pairs: list[Pair], logits: Outputs, calibration: Calibration) -> dict[str, float]:
     """What the comparer answers about pairs of briefs that its network has not seen."""
     said, kept = (_sure(logits[:, output], calibration[name]) for output, name in ((SAID, "said"), (KEPT, "kept")))
     of = {label: np.array([pair.label is label for pair in pairs]) for label in Label}
@@ -144,28 +152,32 @@ def main() -> None:
     config = tomllib.loads((HOME / "config.toml").read_text(encoding="utf-8"))
     store = ModelStore()
     folds, measured = [tuple(fold) for fold in config["folds"]], config["measured"]
-    paths = [HOME / "pairs" / f"brief-{brief}.yaml" for fold in folds for brief in fold]
-    paths.append(HOME / "evaluation" / f"brief-{measured}.yaml")
     words = Grammar(store.path("en-core-web-sm")).ordinary_words()
-    pairs = read_pairs(paths, ordinary_words=words, others=config["others"], seed=config["seed"])
+    lines = [*sorted((HOME / "pairs").glob("brief-*.yaml")), HOME / "evaluation" / f"brief-{measured}.yaml"]
+    pairs = read_pairs(lines, ordinary_words=words, others=config["others"], seed=config["seed"])
+    pairs += read_answers(sorted((HOME / "answers").glob("brief-*.yaml")), ordinary_words=words)
     known = [pair for pair in pairs if pair.brief != measured]
     jobs = [(known, config, fold) for fold in folds] + [(pairs, config, (measured,))]
     with get_context("spawn").Pool(config["training"]["processes"]) as pool:
-        *crossed, (weights, answers) = pool.map(_train_one, jobs, chunksize=1)
+        *crossed, (weights, measured_logits) = pool.map(_train_one, jobs, chunksize=1)
     held_out = [pair for fold in folds for pair in known if pair.brief in fold]
-    calibration = fitted(held_out, np.concatenate([logits for _, logits in crossed]))
+    logits = np.concatenate([logits for _, logits in crossed])
+    held_lines, held_answers = (_chosen(held_out, logits, answers=answers) for answers in (False, True))
+    calibration = fitted(*held_lines)
     unseen = [pair for pair in pairs if pair.brief == measured]
     report: dict[str, Any] = {
         "config": config,
         "calibration": calibration,
-        "figures": figures(unseen, answers, calibration),
+        "lines": figures(unseen, measured_logits, calibration),
+        "answers": figures(*held_answers, fitted(*held_answers)),
         "weights_sha256": write_weights(weights, {"calibration": calibration}, home=HOME, artefact=ARTEFACT),
     }
     target = HOME / "evaluations" / f"{datetime.now(UTC).date().isoformat()}.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    for name, value in report["figures"].items():
-        print(name, value)
+    for matter in ("lines", "answers"):
+        for name, value in report[matter].items():
+            print(f"{matter}_{name}", value)
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ BEATS = cue(r"""
 """)
 
 OF_OTHERS = cue(r"""
-    (?:my|our|his|her|the) (?:\w+ )?(?:husband|wife|partner|son|daughter|mum|dad|mother|father|brother|sister|mate|mates|friend|friends|neighbour|neighbours|boss|lads|lot|rep|branch|workmates|colleagues|family|missus|kids|gran|nan|other half)|everyone|everybody|people|they|most (?:of|people)|some (?:of|people)|(?:he|she) (?:is|was|will|would|likes|wants|votes|says|said)
+    (?:my|our|his|her|the) (?:\w+ )?(?:husband|wife|partner|son|daughter|mum|dad|mother|father|brother|sister|mate|mates|friend|friends|neighbou?r|neighbou?rs|boss|lads|lot|rep|branch|workmates|colleagues|family|missus|kids|gran|nan|other half)|everyone|everybody|people|they|most (?:of|people)|some (?:of|people)|(?:he|she) (?:is|was|will|would|likes|wants|votes|says|said)
 """)
 """Somebody else's choice."""
 

@@ -40,8 +40,8 @@ PASSED_OFF = loose_cue(r"""
 """Another thing that a call can be passed off as."""
 
 FRIENDS = loose_cue(r"""
-    (?:i am|it is|this is|im) (?:only |just )?(?:a |an |one of )?(?:\w+ )?(?:mate|friend|pal|colleague|workmate|neighbour|cousin|relative|relation|buddy)s? (?:of|with) (?:your|yours|the family|his|her)
-    (?:i am|this is|im) (?:only |just )?your (?:new |old )?(?:neighbour|landlord|councillor|mp|cousin|workmate)
+    (?:i am|it is|this is|im) (?:only |just )?(?:a |an |one of )?(?:\w+ )?(?:mate|friend|pal|colleague|workmate|neighbou?r|cousin|relative|relation|buddy)s? (?:of|with) (?:your|yours|the family|his|her)
+    (?:i am|this is|im) (?:only |just )?your (?:new |old )?(?:neighbou?r|landlord|councillor|mp|cousin|workmate)
 """)
 """The call passed off as a private one."""
 

@@ -16,7 +16,7 @@ _KIN = (
     "stepmum|nan|nana|gran|grandma|grandad|grandmother|grandfather|grandson|granddaughter|nephew|niece|uncle|aunt|auntie|"
     "aunty|cousin|boyfriend|girlfriend|fiance|fiancee|missus|other half|better half|old man|ex|ex wife|ex husband|widow|"
     "widower|parents|kids?|flatmate|housemate|roommate|lodger|landlord|landlady|carer|care worker|support worker|"
-    "home help|nurse|neighbour|cleaner|babysitter|childminder|nanny|receptionist|secretary|assistant|pa|colleague|"
+    "home help|nurse|neighbou?r|cleaner|babysitter|childminder|nanny|receptionist|secretary|assistant|pa|colleague|"
     "workmate|boss|manager|friend|mate|pal|tenant|occupier|occupant"
 )
 _MY = "(?:my|me|our|wor)"
@@ -54,7 +54,7 @@ ASKS_KIN = cue(rf"""
 SELF_AS_OTHER = cue(rf"""
     (?:i am|this is|that is|it is|its|you are (?:speaking|talking|through) (?:to|with)|you have (?:got|reached|come through to|caught)|you got|speaking to) {_MAYBE}(?:not (?:him|her|{PERSON}) )?(?:(?!\w+ing |for |with |about |like |not )\w+ )?(?:{_HIS}|only the|just the|only a|just a) (?:\w+ )?(?:{_KIN})
     (?:i am|this is) (?:just |only )?the (?:wife|husband|son|daughter|mother|father|mum|mam|dad|brother|sister|partner|missus|carer|nurse|cleaner|gardener)(?= |$)(?! (?:who|that))
-    (?:i am|this is|it is) {_MAYBE}(?:\w+ )?(?:the|a|an|your|our) (?:lodger|tenant|new tenant|new owner|new occupier|new occupant|new people|cleaner|babysitter|childminder|nanny|flatmate|housemate|carer|care worker|live in carer|home help|neighbour|receptionist|night porter|porter|warden|house ?sitter)(?: here| speaking| next door| at the moment|(?= (?:i|he|she|they|we|there) )|$)
+    (?:i am|this is|it is) {_MAYBE}(?:\w+ )?(?:the|a|an|your|our) (?:lodger|tenant|new tenant|new owner|new occupier|new occupant|new people|cleaner|babysitter|childminder|nanny|flatmate|housemate|carer|care worker|live in carer|home help|neighbou?r|receptionist|night porter|porter|warden|house ?sitter)(?: here| speaking| next door| at the moment|(?= (?:i|he|she|they|we|there) )|$)
     i (?:just |only )?(?:live|lodge|rent) (?:next door|upstairs|downstairs|here too)|this is not (?:him|her|{PERSON})|i am not (?:him|her|he|she|{PERSON})|not (?:him|her) (?:i am|it is)|(?:you|he|she) (?:have )?(?:got|rung|called|phoned|reached|dialled) (?:through to )?(?:his|her) (?:{_KIN})
     i (?:just |only )?(?:answer|pick up|take|deal with|handle|see to|do|manage|screen) (?:\w+ ){{0,3}}?(?:his|her|their|{PERSON} is) (?:\w+ )?(?:calls?|phone|post|letters|affairs)|i (?:just|only) (?:answer|pick up) (?:the|this) phone|on (?:his|her|their|{PERSON} is) behalf|power of attorney
 """)

@@ -39,12 +39,12 @@ FAMILIES = {
 
 KIN = (
     r"(?:husband|wife|partner|missus|mrs|other half|better half|fella|boyfriend|girlfriend|son|sons|daughter|daughters|mum|mam|mother|dad|father|"
-    r"parents|brother|sister|nan|gran|grandad|uncle|aunt|auntie|cousin|mate|mates|friend|friends|pal|pals|neighbours?|colleagues?|"
+    r"parents|brother|sister|nan|gran|grandad|uncle|aunt|auntie|cousin|mate|mates|friend|friends|pal|pals|neighbou?rs?|colleagues?|"
     r"workmates?|flatmates?|housemates?|lodger|landlord|boss|manager|supervisor|foreman|steward|rep|secretary|gaffer|family|lad|lass|lot|"
     r"(?:lady|man|woman|chap|bloke|fella|gentleman|lad|lass|people|folk|one|family|couple|member) (?:\w+ )?(?:next door|opposite|upstairs|downstairs|across the road|down the road|at number|over the road|in your (?:street|road|branch|office|department|team|block)))"
 )
 
-_NEAR = r"(?:lady|man|woman|chap|bloke|fella|gentleman|lad|lass|people|folk|one|ones|family|couple|member|lot|neighbours?) (?:\w+ )?(?:next door|opposite|upstairs|downstairs|across the (?:road|street|landing)|(?:down|up|over) the (?:road|street)|at number|at (?:\d+|[a-z]+teen|two|three|four|five|six|seven|eight|nine|ten)|in your (?:street|road|branch|office|department|team|block|shift))"
+_NEAR = r"(?:lady|man|woman|chap|bloke|fella|gentleman|lad|lass|people|folk|one|ones|family|couple|member|lot|neighbou?rs?) (?:\w+ )?(?:next door|opposite|upstairs|downstairs|across the (?:road|street|landing)|(?:down|up|over) the (?:road|street)|at number|at (?:\d+|[a-z]+teen|two|three|four|five|six|seven|eight|nine|ten)|in your (?:street|road|branch|office|department|team|block|shift))"
 
 OTHERS_VOTE_ASKED = loose_cue(rf"""
     (?:how|who|which way|what|whom|which) (?:\w+ ){{0,3}}?(?:your |the |his |her )?{KIN} (?:\w+ ){{0,4}}?(?:vot(?:e|ing|ed)|back(?:ing)?|going|leaning|think(?:ing|s)?|support(?:ing|s)?|put(?:ting)?|favour\w*|prefer\w*|pick\w*|choos\w*|feel(?:s|ing)?|said|say)
@@ -78,7 +78,7 @@ TOLD_ANOTHERS_VOTE = loose_cue(rf"""
     (?:the |that |them |those |a )?(?:\w+ )?{_NEAR}(?: \w+){{0,6}}? (?:is|are|was|were|has|have|said|says|told|going|voted|voting|backing|picked|chose|went|put)
     your (?:\w+ ){{0,2}}?{KIN}(?: \w+){{0,8}}? (?:is|hes|shes|are|was|were|has|have|had|said|says|told me|told us|going|gone|put|voted|votes|voting|backing|backed|picked|chose|chosen|answered|went|plumped|named|wants|reckons|thinks|supports|supporting)
     (?:last|first|previous|other|another|next|same) (?:person|lady|man|woman|chap|gentleman|fella|bloke|member|caller|one|lass|lad|house|call) (?:\w+ ){{0,6}}?(?:said|says|told|is|was|are|were|put|voted|voting|going|gave|has|had|went|picked|chose|answered|reckoned|backing|wanted|named)
-    (?:somebody|someone|a (?:lady|man|woman|chap|gentleman|fella|bloke|member|lad|lass|neighbour|colleague|friend)|one (?:lady|man|woman|chap|member|of your)|another (?:lady|man|woman|member)) (?:\w+ ){{0,8}}?(?:(?:on|in|down|up|from|at) your|next door|just before you|before you|number \w+|same (?:street|road|shift|office|branch|block)|called|by the name|over the road) ?(?:\w+ ){{0,8}}?(?:said|says|told|is|was|put|voted|voting|going|gave|has|went|picked|chose|backing|wanted)
+    (?:somebody|someone|a (?:lady|man|woman|chap|gentleman|fella|bloke|member|lad|lass|neighbou?r|colleague|friend)|one (?:lady|man|woman|chap|member|of your)|another (?:lady|man|woman|member)) (?:\w+ ){{0,8}}?(?:(?:on|in|down|up|from|at) your|next door|just before you|before you|number \w+|same (?:street|road|shift|office|branch|block)|called|by the name|over the road) ?(?:\w+ ){{0,8}}?(?:said|says|told|is|was|put|voted|voting|going|gave|has|went|picked|chose|backing|wanted)
     (?:mr|mrs|ms|miss|dr|old|young) (?:\w+ ){{1,8}}?(?:said|says|told me|told us|is|was|put|voted|votes|voting|going|gave|has|went|picked|chose|backing|answered)
     (?:i|we) (?:have )?(?:just |already |also )?(?:spoke|spoken|talked|rang|rung|called|phoned|had|been speaking|been talking) (?:to |with |on to )?(?:your|mr|mrs|ms|miss|a (?:lady|man|woman|chap|gentleman|member)|somebody|someone) (?:\w+ ){{0,10}}?(?:said|says|told|is|was|put|voted|voting|going|gave|has|went|picked|chose|backing|answered|wanted|and (?:he|she|they))
 """)
