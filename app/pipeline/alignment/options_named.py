@@ -51,11 +51,18 @@ def options_in(piece: Piece, language: ScriptLanguage) -> list[Mention]:
     named = [
         m
         for m in language.register.find_listed(piece.text)
-        if m.kind is NameKind.OPTION and not _NO_OF.match(normalize(piece.text[m.start :]))
+        if m.kind is NameKind.OPTION and not _is_no_of_something(piece.text[m.start :], m, language)
     ]
     answers = language.script.ballot and len(named) > 1 and _ANSWERS.fullmatch(piece.text[: named[0].start])
     # "No, it's yes or no" answers the contact first.
     return named[1:] if answers and any(m.subject == named[0].subject for m in named[1:]) else named
+
+
+def _is_no_of_something(said: str, mention: Mention, language: ScriptLanguage) -> bool:
+    """Whether a "no" denies what stands behind it, and is no answer ("no, stay independent")."""
+    names = (normalize(option.name) for option in language.script.options if option.id == mention.subject)
+    in_full = any(" " in name and normalize(said).startswith(name) for name in names)
+    return not in_full and bool(_NO_OF.match(said.lower()))
 
 
 def named_by_contact(transcript: Transcript, position: int, language: ScriptLanguage) -> bool:

@@ -1,9 +1,13 @@
+from pathlib import Path
+
 import pytest
 
+from app.approved_scripts.authoring import load_script
 from app.pipeline.alignment.align import align
 from app.pipeline.alignment.options_reading import OptionsReading
 from tests.support.calls import Turn, golden_script, judge, transcript
 
+SAMPLE_CALLS = Path(__file__).resolve().parents[3] / "sample_calls"
 ALL = ("okafor", "pritchard", "lomax")
 
 
@@ -20,6 +24,20 @@ def test_a_list_is_read_over_what_the_contact_says_in_its_midst() -> None:
     )
     assert reading
     assert (reading.order, reading.left_out, reading.added) == (ALL, (), ())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The options on the paper are Yes, merge with Brambley and No, stay independent.",
+        "right the options on the paper are yes merge with brambley no stay independent",
+    ],
+)
+def test_an_answer_that_begins_with_no_denies_nothing(said: str) -> None:
+    script = load_script(SAMPLE_CALLS / "approved_scripts" / "larkfield-merger.yaml")
+    reading = align(transcript([{"canvasser": said}]), judge().language(script)).said("options").reading
+    assert reading
+    assert (reading.order, reading.left_out, reading.added) == (("merge", "independent"), (), ())
 
 
 def test_a_list_begun_again_has_the_order_of_the_second_time() -> None:
