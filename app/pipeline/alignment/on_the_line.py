@@ -28,7 +28,7 @@ _NO_NAME = frozenset(
     ).split()
 )
 _CLAUSE_END = re.compile(r"[.,;:!?…–—]")
-_IS_THAT = re.compile(r"is (?:that|this) ")
+_IS_THAT = re.compile(r"(?:(?:morning|afternoon|evening|oh|er|right) )*is (?:that|this) ")
 _TITLES = frozenset("mr mrs ms miss dr".split())
 
 
@@ -90,7 +90,7 @@ def follow_the_line(transcript: Transcript, plain: Sequence[str]) -> tuple[OnThe
 
 
 def _after_canvasser(course: _Course, position: int, said: str) -> None:
-    if cues.OPENING.search(said) or (position == 0 and _IS_THAT.match(said)):
+    if cues.OPENING.search(said) or (course.greeted_at is None and position <= 1 and _IS_THAT.match(said)):
         course.greeted_at = position
     begins = _within_reach(course.greeted_at, position) or course.state in AWAY
     if _asks_for_person(said, begins=begins):

@@ -15,6 +15,9 @@ from app.pipeline.language.tokens import normalize
 FEWEST_TO_SELECT_FROM = 3
 """Options from which naming two is a selection."""
 
+OPENING = 4
+"""Utterances at the beginning of a call in which "who's there?" asks who is ringing."""
+
 ASKED_WITHIN = 3
 """Utterances after a list within which the contact asks after those whom it left out."""
 
@@ -61,10 +64,12 @@ def _leaves_others_nameless(piece: Piece) -> bool:
 def _asked_who_stands(piece: Piece, speech: Speech) -> bool:
     """Whether the contact has just asked for the list."""
     before = speech.transcript.utterances[max(0, piece.position - 1) : piece.position]
-    return any(
-        utterance.speaker is Speaker.CONTACT and options_cues.WHO_STANDS.search(normalize(utterance.text))
+    asked = (
+        options_cues.WHO_STANDS.search(normalize(utterance.text))
         for utterance in before
+        if utterance.speaker is Speaker.CONTACT
     )
+    return any(found and not (piece.position < OPENING and found.group().endswith(" there")) for found in asked)
 
 
 def _asks_or_introduces(piece: Piece) -> bool:

@@ -27,7 +27,7 @@ CONTEST = cue(r"""
 ASKS_VIEW_OF_CONTACT = cue(r"""
     (?:what|which|who|how|where|whether|if) (?:\w+ ){0,4}?(?:you|he|she|they|your household|anyone there|himself|herself|yourself|yourselves|the (?:two|pair|both) of you) (?:\w+ ){0,3}?(?:think|thinking|reckon|feel|feeling|say|lean|leaning|prefer|back|backing|support|supporting|vote|voting|choose|pick|decided|leant|inclined|like to see|want to see|make of|for|going for)
     (?:do|does|have|has|got|would|is|are) (?:you|he|she|they|yourself|anybody|anyone) (?:\w+ ){0,4}?(?:views?|opinions?|preference|thoughts|favourite|take on|made (?:up )?(?:\w+ )?minds?|decided|leaning|likely to(?! be (?:in|about|around|home|back|there|free)))
-    (?:main|biggest|big|important|top) (?:\w+ )?(?:issues?|things?|concerns?|priority|priorities)|what matters|which way|(?:would|do|did) you (?:say|guess|reckon|call) |could you (?:guess|reckon|call) |(?:yes|no|for|in favour|against) or (?:an? )?(?:yes|no|for|against)|for (?:\w+ ){0,2}or against|your (?:own )?(?:view|opinion|take|thoughts)|any (?:thoughts|views?|opinions?|preference)|who (?:should|ought to) (?:\w+ )?(?:lead|win|be|get|run|represent)|and (?:your )?(?:second|third|next)(?: choice| preference)?$|(?:about|how about|what about) (?:you|yourself)|(?:like|want) (?:to see|from) (?:\w+ ){0,3}?(?:mayor|leader|secretary|president|council|change)
+    (?:main|biggest|big|important|top) (?:\w+ )?(?:issues?|things?|concerns?|priority|priorities)|what matters|which way|(?:would|do|did) you (?:say|guess|reckon|call) |could you (?:guess|reckon|call) |(?:yes|no|for|in favour|against) or (?:an? )?(?:yes|no|for|against)|for (?:\w+ ){0,2}or against|your (?:own )?(?:view|opinion|take|thoughts)|any (?:thoughts|views?|opinions?|preference)(?! (?:on|about|for|as to) (?:when|what time|which (?:day|evening|time)))|who (?:should|ought to) (?:\w+ )?(?:lead|win|be|get|run|represent)|and (?:your )?(?:second|third|next)(?: choice| preference)?$|(?:about|how about|what about) (?:you|yourself)|(?:like|want) (?:to see|from) (?:\w+ ){0,3}?(?:mayor|leader|secretary|president|council|change)
 """)
 """A question after somebody's view, in any words."""
 
@@ -57,7 +57,7 @@ def canvasses(remark: Remark, call: Call) -> bool:
         remark: A clause of the canvasser.
         call: Its call.
     """
-    kept_back = _CANNOT_DISCUSS.search(remark.plain if remark.is_question else remark.sentence)
+    kept_back = _CANNOT_DISCUSS.search(remark.plain if remark.is_question or remark.options else remark.sentence)
     if kept_back or _DIALLED.search(remark.plain):
         return False
     about = speaks_of_contest(remark, call)

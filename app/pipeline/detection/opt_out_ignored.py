@@ -25,7 +25,7 @@ _SEES_TO_IT = cue(r"""
 """)
 """The request is seen to, or the contact is told what comes of it."""
 _OF_THE_CALL = cue(r"""
-    calls?|called|calling|rings?|rang|rung|ringing|phoned|anything else|otherwise|in writing|all right|alright|okay|pardon|say (?:that|it)|hear (?:that|you|me)|(?:i|we) help
+    calls?|called|calling|rings?|rang|rung|ringing|phoned|anything else|otherwise|in writing|(?:all right|alright|okay)$|pardon|say (?:that|it)|hear (?:that|you|me)|(?:i|we) help
 """)
 """A question about the calls themselves, or how the contact is."""
 _RINGS_AGAIN = cue(r"""
@@ -70,7 +70,9 @@ def _canvasses(remark: Remark, call: Call) -> bool:
         # Recognised speech has no full stops: a question may stand behind it in the same breath.
         rest = behind(remark, sees_to_it.end())
         question = _ASKS_ANEW.search(rest.plain)
-        return puts_a_question(behind(rest, question.start()) if question else rest, call)
+        return puts_a_question(behind(rest, question.start()) if question else rest, call) or renders(
+            rest, call, _CANVASSING
+        )
     if _PRESSES_ON.search(remark.plain):
         return True
     if _RINGS_AGAIN.search(remark.plain) and not NEGATION.search(remark.plain):

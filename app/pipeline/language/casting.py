@@ -8,9 +8,9 @@ from app.pipeline.language.cues import cue
 from app.pipeline.language.measures import Slot
 
 _RANKED = cue(
-    r"order of preference|single transferable|(?:rank|ranks|ranked|number|numbers) (?:the|them|all|your|every\w*|each|candidates)"
+    r"order of preference|single transferable|(?:rank|ranks|ranked|(?<!the )(?<!a )(?<!this )(?<!phone )numbers?) (?:the|them|all|your|every\w*|each|candidates)"
 )
-_CROSSED = cue(r"(?:one|single|a|an) (?:\w+ )?(?:cross|tick|x)|(?:one|single) vote")
+_CROSSED = cue(r"(?:one|single|a|an) (?:\w+ )?(?:cross|tick|x)")
 _ONE_MARK = cue(r"(?:(?:just|only) (?:a|the|one|the one|a single)|one|a single|the one) (?:cross|tick|x)")
 _NEED_NOT = cue(
     r"may (?:\w+ )?(?:use|stop|leave|mark|number|rank|give) (?:\w+ ){0,2}?(?:one|any|as|only|fewer|blank)|as many (?:\w+ ){0,3}?as|(?:need|do|does) not (?:have to )?(?:\w+ ){0,2}?(?:use|number|rank|fill)"

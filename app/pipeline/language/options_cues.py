@@ -64,11 +64,13 @@ GLOSS = cue(r"""
 STILL_ABOUT_THE_LAST = re.compile(
     ABOUT_ONE.pattern
     + r"|(?:(?:and|but|well) )*(?:our|the (?:one|man|woman|lad|lass|lady|fella|bloke|chap|only)|from(?! which)|of(?! course)|former|retired|ex|sitting|"
-    r"if you must|which (?:would |will )?(?:mean|means|leaves?|gets?|gives?)|meaning|so you (?:would|get|keep)|that is (?:for|to|if|your|our))\b"
+    r"if you must|which (?:would |will )?(?:mean|means|leaves?|gets?|gives?)|meaning|so you (?:would|get|keep)|that is (?:your|our))\b"
 )
 """How words behind the last name begin that still belong to it; other talk there has left the list."""
 
-WHAT_FOR = re.compile(r"(?:to|for|if|because) |it and (?!you|i|we|have|has|do|that|so|it)")
+WHAT_FOR = re.compile(
+    r"(?:that is )?(?:to|for|if(?! you (?:want|need|would like) (?:any|more|to know|help))|because) |it and (?!you|i|we|have|has|do|that|so|it)"
+)
 """The same behind the last answer on a ballot paper."""
 
 BELITTLES = cue(r"""

@@ -58,9 +58,9 @@ OTHERS_VOTE_ASKED = loose_cue(rf"""
 _ABSENT = r"(?:he|she|they|himself|herself)"
 
 ABSENT_ASKED = loose_cue(rf"""
-    (?:which|who|whom|what|how) (?:\w+ ){{0,6}}?{_ABSENT} (?:\w+ ){{0,4}}?(?:vot(?:e|es|ed|ing)|backs|backing|leans?|leaning|thinking of|thinks?|support(?:s|ing)?|prefers?|picks?|choose|favours?|be for$|put(?:ting)? (?:first|second|down))
-    (?:is|was|does|did|has|would|will|might) {_ABSENT} (?:\w+ ){{0,3}}?(?:be for(?! (?:an?|the|\w+ing) )|one of (?!the )|backing|leaning|supporting|voting (?:for|yes|no|against)|an? (?:yes|no)|in favour|against|decided|made up (?:his|her|their))
-    (?:has|have|had|did|does|do) {_ABSENT} (?:\w+ ){{0,2}}?(?:said|say|mention\w*|told you|tell you|let on) (?:anything(?! about (?:when|coming|going))|owt|much|who|whom|which way|what {_ABSENT} (?:thinks?|reckons?|makes?|votes?))
+    (?:which|who|whom|what|how)(?! (?:time|day|evening|number|long|soon|often)\b) (?:\w+ ){{0,6}}?{_ABSENT} (?:\w+ ){{0,4}}?(?:vot(?:e|es|ed|ing)|backs|backing|leans?|leaning|thinking of|thinks?|support(?:s|ing)?|prefers?|picks?|choose|favours?|be for$|put(?:ting)? (?:first|second|down))
+    (?:is|was|does|did|has|would|will|might) {_ABSENT} (?:\w+ ){{0,3}}?(?:be for(?! (?:an?|the|\w+ing) )|one of (?!the |our )|backing|leaning|supporting|voting (?:for|yes|no|against)|an? (?:yes|no)|in favour(?! of (?:an?|me|us|\w+ing)\b)|against|decided|made up (?:his|her|their))(?! (?:when|where|what time))
+    (?:has|have|had|did|does|do) {_ABSENT} (?:\w+ ){{0,2}}?(?:said|say|mention\w*|told you|tell you|let on) (?:anything(?! about (?:when|coming|going))|owt|much|who(?! (?:i|we|to|called|rang)\b)|whom|which way|what {_ABSENT} (?:thinks?|reckons?|makes?|votes?))
 """)
 """What somebody thinks or how they vote who is not the one on the line is asked, by a pronoun."""
 
