@@ -73,8 +73,8 @@ def _asked_who_stands(piece: Piece, speech: Speech) -> bool:
 
 
 def _asks_or_introduces(piece: Piece) -> bool:
-    """Whether a sentence asks, or says who is calling: a canvasser may bear a candidate's name."""
-    return piece.text.rstrip().endswith("?") or bool(cues.CALLED_FROM.search(piece.plain))
+    """Whether a sentence asks, or its breath says who is calling: a canvasser may bear a candidate's name."""
+    return piece.text.rstrip().endswith("?") or bool(cues.CALLED_FROM.search(normalize(piece.utterance.text)))
 
 
 def _holds_an_answer_back(piece: Piece, mentions: list[Mention]) -> bool:
