@@ -74,7 +74,7 @@ class Judge:
         language = self.language(script)
         alignment = align(transcript, language)
         clauses = remarks(alignment, language)
-        unscripted = stretches(clauses, transcript, language) if self._classifier else ()
+        unscripted = stretches(clauses, alignment, language) if self._classifier else ()
         if self._classifier:
             self._classifier.judge_all([(stretch.said, stretch.before) for stretch in unscripted])  # all in one go
         call = Call(alignment, clauses, language, unscripted, self._classifier)

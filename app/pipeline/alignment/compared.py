@@ -29,7 +29,7 @@ LONGER = 1.5
 SHORTEST_SPAN = 8
 """Words of the shortest part."""
 
-READ = 5
+READ = 8
 """Stretches that are read with each line: those nearest to it by their embeddings."""
 
 

@@ -117,7 +117,7 @@ def _without(call: Call, left_out: Remark) -> Call:
     """The call as if there were silence in the place of a clause."""
     silence = replace(left_out, tokens=(), novel=(), mentions=())
     spoken = [silence if remark is left_out else remark for remark in call.remarks]
-    unscripted = stretches(spoken, call.alignment.speech.transcript, call.language) if call.classifier else ()
+    unscripted = stretches(spoken, call.alignment, call.language) if call.classifier else ()
     return replace(call, remarks=tuple(item for item in spoken if item is not silence), stretches=unscripted)
 
 

@@ -23,6 +23,7 @@ from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.tokens import normalize
 
 if TYPE_CHECKING:
+    from app.pipeline.alignment.align import Alignment
     from app.pipeline.detection.base import Call
 
 FEWEST_WORDS = 4
@@ -137,19 +138,20 @@ class Heard:
     sure: bool
 
 
-def stretches(remarks: Sequence[Remark], transcript: Transcript, language: ScriptLanguage) -> tuple[Stretch, ...]:
-    """The unscripted speech of a call, in order.
+def stretches(remarks: Sequence[Remark], alignment: "Alignment", language: ScriptLanguage) -> tuple[Stretch, ...]:
+    """The unscripted speech of a call, in order; a list that is read out is a stretch of its own.
 
     Args:
         remarks: The canvasser's clauses.
-        transcript: The call.
+        alignment: What the call made of the lines of the script.
         language: The tools of the script.
     """
     found = []
     register = language.register
+    transcript = alignment.speech.transcript
     chosen = _chosen(transcript, register)
     facts = tuple(normalize(fact) for fact in language.script.facts)
-    for run in _runs(
+    read = (
         remark
         if remark.off_script
         and not _read_back(remark, chosen)
@@ -157,7 +159,8 @@ def stretches(remarks: Sequence[Remark], transcript: Transcript, language: Scrip
         and not _says_who_that_is(remark)
         else None
         for remark in remarks
-    ):
+    )
+    for run in _runs(read, alignment):
         utterance = run[0].piece.utterance
         if sum(len(remark.tokens) for remark in run) < FEWEST_WORDS:
             continue
@@ -218,12 +221,12 @@ def weigh(call: "Call", code: Code, ruled: Sequence[Deviation]) -> Iterator[Devi
 
 def _beside_the_list(remarks: tuple[Remark, ...], call: "Call") -> tuple[Remark, ...]:
     """The clauses that read out none of the options: a list is no praise, and what dresses it up has its own code."""
-    readings = [line.reading for line in call.alignment.lines if line.reading]
-    return tuple(
-        remark
-        for remark in remarks
-        if not any(reading.overlaps(remark.piece, remark.start, remark.end) for reading in readings)
-    )
+    return tuple(remark for remark in remarks if not _reads_options(remark, call.alignment))
+
+
+def _reads_options(remark: Remark, alignment: "Alignment") -> bool:
+    readings = (line.reading for line in alignment.lines if line.reading)
+    return any(reading.overlaps(remark.piece, remark.start, remark.end) for reading in readings)
 
 
 def _rather_another(code: Code, judgement: Judgement, stretch: Stretch, *, deviates: Probability) -> bool:
@@ -375,19 +378,28 @@ def _read_back(remark: Remark, chosen: dict[str, int]) -> bool:
     return remark.reads_back and bool(named) and all(chosen.get(subject, here) < here for subject in named)
 
 
-def _runs(remarks: Iterable[Remark | None]) -> list[tuple[Remark, ...]]:
-    """Clauses of one utterance that follow one another; None stands for one that is not read."""
+def _runs(remarks: Iterable[Remark | None], alignment: "Alignment") -> list[tuple[Remark, ...]]:
+    """Clauses of one utterance that follow one another, in the list of options or out of it; None is not read."""
     runs: list[list[Remark]] = []
     before: Remark | None = None
     for remark in remarks:
         if remark is not None:
-            follows = before is not None and before.piece.position == remark.piece.position
+            follows = before is not None and _follows(before, remark, alignment)
             if follows and sum(len(item.tokens) for item in (*runs[-1], remark)) <= MOST_WORDS:
                 runs[-1].append(remark)
             else:
                 runs.append([remark])
         before = remark
     return [tuple(run) for run in runs]
+
+
+def _follows(before: Remark, remark: Remark, alignment: "Alignment") -> bool:
+    """Whether a clause goes on with what the one before it says; a sentence of the list and another are two things."""
+    if before.piece.position != remark.piece.position:
+        return False
+    return before.piece.start == remark.piece.start or (
+        _reads_options(before, alignment) == _reads_options(remark, alignment)
+    )
 
 
 def _closes(remark: Remark) -> bool:

@@ -15,7 +15,8 @@ SUBTLE = "I shouldn't really say, but you would not go far wrong with Samir, tha
 def heard(*turns: Turn) -> tuple[Stretch, ...]:
     call = transcript(turns)
     language = judge().language(golden_script("eastmere-mayor"))
-    return stretches(remarks(align(call, language), language), call, language)
+    alignment = align(call, language)
+    return stretches(remarks(alignment, language), alignment, language)
 
 
 def learned(result: CallResult) -> list[str]:
@@ -45,6 +46,12 @@ def test_an_answer_read_back_is_not_read_but_what_is_added_to_it_is() -> None:
     assert heard({"contact": "I don't know."}, {"canvasser": f"{answer}."})
     (stretch,) = heard({"contact": "Samir, please."}, {"canvasser": f"{answer}. {added.capitalize()}."})
     assert stretch.said == f"{added} ."
+
+
+def test_a_list_and_what_is_said_behind_it_are_two_stretches() -> None:
+    behind = "You could do worse than Samir, I'd have thought."
+    found = heard({"canvasser": f"The people standing for it are Samir Qureshi and Helen Hartwell. {behind}"})
+    assert found[-1].said.startswith("you could do worse")
 
 
 def test_praise_that_a_rule_saw_is_not_called_blame_as_well() -> None:
