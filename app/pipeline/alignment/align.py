@@ -42,6 +42,9 @@ NEUTRAL_AFTER_ALL = 0.9
 """The same for the neutrality line, which everything rests on: the mere list of the candidates reaches .73, and of its
 look-alikes in a brief held out 5 of 100 reach .7 and 3 reach .9."""
 
+_PLACE_BOUND = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE)
+"""Lines whose place carries their meaning."""
+
 SAID_ELSEWHERE = 0.9
 """The same outside the line's place and in words that another line has claimed: of 50 lines left out in the whole calls
 of six development sets none has such a stretch anywhere; of 209 that were said 98 do (November 2026)."""
@@ -222,7 +225,7 @@ def _sought_again(item: _Found, found: list[_Found], speech: Speech, language: S
     ]
     best = nearest(item.line, in_place, language)
     bar = NEUTRAL_AFTER_ALL if item.line.kind is LineKind.NEUTRALITY else SAID_AFTER_ALL
-    if best is None or best.said < bar:
+    if (best is None or best.said < bar) and item.line.kind not in _PLACE_BOUND:
         best, bar = nearest(item.line, everywhere, language), SAID_ELSEWHERE
     return item if best is None or best.said < bar else replace(item, first=best.stretch.first)
 
@@ -310,7 +313,6 @@ def _status(item: _Found, *, late: bool, due: bool) -> LineStatus:
     return LineStatus.VERBATIM if item.match.words >= VERBATIM else LineStatus.PARAPHRASED
 
 
-_PLACE_BOUND = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE)
 _CONTEST = (LineKind.QUESTION, LineKind.OPTIONS)
 
 
