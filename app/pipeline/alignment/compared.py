@@ -82,6 +82,22 @@ def nearest(line: Line, stretches: Sequence[Stretch], language: ScriptLanguage) 
     return max(found, key=lambda item: item.said)
 
 
+def line_in_other_words(text: str, language: ScriptLanguage) -> Probability:
+    """How probable it is that some line of the script is said by a stretch, in [0, 1]; 0 without a comparer.
+
+    Args:
+        text: What was said.
+        language: The tools of the script.
+    """
+    if language.line_comparer is None:
+        return 0.0
+    wordings = [filled(wording, language.script) for line in language.script.lines for wording in line.wordings]
+    embedded = language.encoder.encode([normalize(text), *map(normalize, wordings)])
+    likely = np.argsort(-(embedded[1:] @ embedded[0]), kind="stable")[:READ]
+    said = name_blind(text, language.register)
+    return max(language.line_comparer.compare([(name_blind(wordings[n], language.register), said) for n in likely]))
+
+
 def _likely(
     wordings: Sequence[str], stretches: Sequence[Stretch], language: ScriptLanguage
 ) -> list[tuple[int, Stretch]]:
