@@ -11,13 +11,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 SAMPLE_RATE_HZ = 16_000
 RAW_DEMUXERS = {"mulaw": "mulaw", "alaw": "alaw", "s16le": "s16le"}
 GSM_FRAME_BYTES = 33
 GSM_FRAMES_LOOKED_AT = 50
 MOST_FAULTS = 1000
+MOST_CHUNKS = 100
+OPEN_LENGTH = 0x7FFF_0000
+"""Bytes from which the length in the header of a wav is no length, but the mark of one that was never filled in."""
 
 
 class Refused(Exception):
@@ -53,6 +56,7 @@ def decode(file: BinaryIO, output: Path, configuration: dict[str, Any]) -> dict[
 
     raw = configuration["raw"]
     demuxer = RAW_DEMUXERS[raw["encoding"]] if raw else sniff(file)
+    there = share_of_wav(file) if demuxer == "wav" else 1.0
     options = {"format_whitelist": demuxer, "protocol_whitelist": "none"}
     if raw:
         options |= {
@@ -69,7 +73,7 @@ def decode(file: BinaryIO, output: Path, configuration: dict[str, Any]) -> dict[
     with container:
         if not container.streams.audio:
             raise Refused("unreadable", "it holds no sound")
-        return _Decoding(container, output, configuration).run()
+        return _Decoding(container, output, configuration).run(there)
 
 
 def _is_wav(head: bytes) -> bool:
@@ -117,6 +121,31 @@ def sniff(file: BinaryIO) -> str:
     raise Refused("unreadable", "it is no wav, mp3, ogg, opus, flac, m4a, aac or gsm, whatever its name says")
 
 
+def share_of_wav(file: BinaryIO) -> float:
+    """How much of the sound that a wav announces is in the file: its demuxer takes the length from the file's.
+
+    Returns:
+        In (0, 1]; 1 for a file that leaves its length open, as a recorder does that writes to a pipe.
+    """
+    length = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    byte_order: Literal["little", "big"] = "big" if file.read(4) == b"RIFX" else "little"
+    place, share = 12, 1.0
+    for _ in range(MOST_CHUNKS):
+        file.seek(place)
+        head = file.read(8)
+        if len(head) < 8:
+            break
+        size = int.from_bytes(head[4:], byte_order)
+        if head[:4] == b"data":
+            there = length - place - 8
+            share = there / size if 0 < there < size < OPEN_LENGTH else 1.0
+            break
+        place += 8 + size + size % 2
+    file.seek(0)
+    return share
+
+
 class _Decoding:
     """One run over the packets of a file, with its counters."""
 
@@ -137,8 +166,12 @@ class _Decoding:
         self.resampler: Any = None
         self.setup: tuple[Any, ...] | None = None
 
-    def run(self) -> dict[str, Any]:
-        """Decode to the end, or as far as it goes."""
+    def run(self, there: float) -> dict[str, Any]:
+        """Decode to the end, or as far as it goes.
+
+        Args:
+            there: How much of the sound that the file announces it holds, in (0, 1].
+        """
         announced = self._announced_seconds()
         channels, rate = int(self.stream.channels or 0), int(self.stream.rate or 0)
         if announced is not None and announced * SAMPLE_RATE_HZ > self.limit * 1.01:
@@ -151,10 +184,10 @@ class _Decoding:
             for plane in self.planes:
                 plane.close()
         self._judge()
-        if announced and announced > self.samples / SAMPLE_RATE_HZ + max(0.5, announced * 0.02):
-            self.notes.append(
-                f"the file announces {announced:.1f} s, and {self.samples / SAMPLE_RATE_HZ:.1f} s are there"
-            )
+        seconds = self.samples / SAMPLE_RATE_HZ
+        announced = max(announced or 0.0, seconds / there)
+        if announced > seconds + max(0.5, announced * 0.02):
+            self.notes.append(f"the file announces {announced:.1f} s, and {seconds:.1f} s are there")
         if channels > 2:
             self.notes.append(f"the file has {channels} channels, which were mixed into one")
         return {
