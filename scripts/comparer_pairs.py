@@ -1,4 +1,4 @@
-"""The pairs of models/script_lines as `train_comparer.py` reads them: lines and answers, each with what was said."""
+"""The pairs of models/script_lines as `train_comparer.py` reads them: lines, each with what was said."""
 
 import random
 from collections.abc import Iterable
@@ -11,18 +11,11 @@ import yaml
 
 from app.domain.script import ApprovedScript, Option, Organisation
 from app.pipeline.language.name_blind import name_blind
-from app.pipeline.language.register import Mention, NameKind, Register
+from app.pipeline.language.register import Register
 from app.pipeline.language.tokens import normalize
 
-ANSWER = "answer"
-"""Kind of the pairs that are answers with what the canvasser made of them."""
-
-
-QUESTION_WORDS = 16
-"""Last words of the question that are read with an answer: it stands at the end of its turn."""
-
-NAMES_IN_ORDER = ("alex", "sam", "chris", "pat", "robin", "jo")
-"""Who is named first, second, ... in an answer and its read-back; names that tell nothing, not even a gender."""
+SEVERAL = "question"
+"""The kind of which a script has several lines, each asking something else."""
 
 
 class Label(StrEnum):
@@ -41,8 +34,8 @@ class Pair:
     Attributes:
         brief: Which brief it was written to.
         organisation: For whom the call is made.
-        kind: Of the line, as its author called it, or ``answer``.
-        reference: The approved line, or the contact's answer with the question before it; without names.
+        kind: Of the line, as its author called it.
+        reference: The approved line without names.
         stretch: What the canvasser said, without names.
         label: What the stretch is to the reference.
     """
@@ -55,18 +48,18 @@ class Pair:
     label: Label
 
     @property
-    def of_answer(self) -> bool:
-        """Whether the reference is an answer of the contact's, not a line."""
-        return self.kind == ANSWER
-
-    @property
     def is_said(self) -> bool:
         """Whether the reference was said at all, in its meaning or not."""
         return self.label in (Label.KEPT, Label.ALTERED)
 
+    def is_of_another_line(self, other: "Pair") -> bool:
+        """Whether the reference of another pair is a line of the same script that says something else."""
+        same = self.organisation == other.organisation
+        return same and self.reference != other.reference and (self.kind != other.kind or self.kind == SEVERAL)
+
 
 def read_pairs(paths: Iterable[Path], *, ordinary_words: frozenset[str], others: int, seed: int) -> list[Pair]:
-    """Every stretch of the briefs beside its reference, and beside some lines of another kind from the same script.
+    """Every stretch of the briefs beside its reference, and beside some other lines of the same script.
 
     Args:
         paths: Files of briefs.
@@ -82,57 +75,6 @@ def read_pairs(paths: Iterable[Path], *, ordinary_words: frozenset[str], others:
         own = [pair for item in content["pairs"] for pair in _pairs(brief, item, ordinary_words)]
         found += [*own, *_beside_others(own, others, draw)]
     return found
-
-
-def read_answers(paths: Iterable[Path], *, ordinary_words: frozenset[str]) -> list[Pair]:
-    """Every read-back of the briefs beside the answer that it reads back, rightly or wrongly or not at all.
-
-    Args:
-        paths: Files of briefs.
-        ordinary_words: Dictionary words in lower case, for the registers of names.
-    """
-    found: list[Pair] = []
-    for path in paths:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        brief = str(content["brief"]).lower()
-        found += [pair for item in content["answers"] for pair in _read_backs(brief, item, ordinary_words)]
-    return found
-
-
-def _read_backs(brief: str, item: dict[str, Any], ordinary_words: frozenset[str]) -> list[Pair]:
-    contest = item["contest"]
-    register = Register(_script(contest, ordinary_words), ordinary_words=ordinary_words)
-    stretches = {Label.KEPT: item["right"], Label.ALTERED: item["wrong"], Label.OTHER: item["neither"]}
-    return [
-        Pair(
-            brief,
-            contest["organisation"],
-            ANSWER,
-            *_answer_and_read_back(str(item["asked"]), str(item["answer"]), str(said), register),
-            label,
-        )
-        for label, written in stretches.items()
-        for said in written
-    ]
-
-
-def _answer_and_read_back(asked: str, answer: str, said: str, register: Register) -> tuple[str, str]:
-    """An answer with the end of its question, and what was made of it; candidates by the order of their naming."""
-    question = " ".join(asked.split()[-QUESTION_WORDS:])
-    called: dict[str | None, str] = {}
-
-    def name(mention: Mention) -> str:
-        return called.setdefault(mention.subject, NAMES_IN_ORDER[len(called) % len(NAMES_IN_ORDER)])
-
-    def blind(text: str) -> str:
-        chosen = [mention for mention in register.find(text) if mention.kind is NameKind.OPTION]
-        names = [name(mention) for mention in chosen]
-        for mention, word in reversed(list(zip(chosen, names, strict=True))):
-            text = f"{text[: mention.start]}{word}{text[mention.end :]}"
-        return name_blind(text, register)
-
-    question, answer, said = blind(question), blind(answer), blind(said)
-    return f"{question} {answer}".strip(), said
 
 
 def _pairs(brief: str, item: dict[str, Any], ordinary_words: frozenset[str]) -> list[Pair]:
@@ -151,11 +93,7 @@ def _beside_others(pairs: list[Pair], others: int, draw: random.Random) -> list[
     found = []
     for pair in pairs:
         if pair.label is Label.KEPT:
-            lines = {
-                other.reference: other
-                for other in pairs
-                if other.organisation == pair.organisation and other.kind != pair.kind
-            }
+            lines = {other.reference: other for other in pairs if pair.is_of_another_line(other)}
             for other in draw.sample(list(lines.values()), min(others, len(lines))):
                 found.append(replace(other, stretch=pair.stretch, label=Label.ANOTHER_REFERENCE))
     return found

@@ -1,4 +1,4 @@
-"""Train the comparer of lines and of answers, and measure it on briefs that it has never seen.
+"""Train the comparer of lines, and measure it on a brief that it has never seen.
 
     python scripts/train_comparer.py
 
@@ -11,7 +11,6 @@ import random
 import sys
 import tomllib
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 import torch  # noqa: E402
-from comparer_pairs import Label, Pair, read_answers, read_pairs  # noqa: E402
+from comparer_pairs import Label, Pair, read_pairs  # noqa: E402
 from deviation_measures import regression, sigmoid  # noqa: E402
 from deviation_network import Network  # noqa: E402
 from judging_measures import calibration_error  # noqa: E402
@@ -46,24 +45,40 @@ class Trainer:
         self._pairs = pairs
         self._share = config["augmentation"]
         self._learner = Learner(config, store, outputs=2)
+        self._beside: dict[str, list[Pair]] = {}
 
-    def without(self, briefs: tuple[str, ...]) -> tuple[Network, Outputs]:
-        """A network that has not seen some briefs, and its answers for them."""
-        out = [number for number, pair in enumerate(self._pairs) if pair.brief in briefs]
+    def without(self, brief: str) -> tuple[Network, Outputs]:
+        """A network that has not seen a brief, and its answers for it."""
+        out = [number for number, pair in enumerate(self._pairs) if pair.brief == brief]
+        known = [number for number, pair in enumerate(self._pairs) if pair.brief != brief]
+        for number in known:
+            if self._pairs[number].label is Label.KEPT:
+                self._beside.setdefault(self._pairs[number].organisation, []).append(self._pairs[number])
         network = self._learner.train(
-            [number for number in range(len(self._pairs)) if number not in set(out)],
+            known,
             items=self._tokens,
             loss=lambda logits, numbers: _loss(logits, [self._pairs[number] for number in numbers]),
             length=lambda number: len(self._pairs[number].stretch) + len(self._pairs[number].reference),
-            note=f"without {' and '.join(briefs)}",
+            note=f"without {brief}",
         )
         return network, self._learner.answers(network, [self._tokens(number, None) for number in out])
 
     def _tokens(self, number: int, draw: random.Random | None) -> Item:
         pair = self._pairs[number]
-        stretch = pair.stretch if draw is None else self._varied(pair.stretch, draw)
+        stretch = pair.stretch if draw is None else self._varied(self._in_company(pair, draw), draw)
         reference = self._learner.pieces(pair.reference)[1:]
         return self._learner.pieces(stretch)[:STRETCH_TOKENS], reference[:REFERENCE_TOKENS]
+
+    def _in_company(self, pair: Pair, draw: random.Random) -> str:
+        """What was said with another line before or behind it in the same breath, as often in calls."""
+        if draw.random() >= self._share["joined"]:
+            return pair.stretch
+        other = draw.choice(self._beside[pair.organisation])
+        if not pair.is_of_another_line(other):
+            return pair.stretch
+        both = [pair.stretch, other.stretch]
+        draw.shuffle(both)
+        return " ".join(both)
 
     def _varied(self, stretch: str, draw: random.Random) -> str:
         """A stretch as a recogniser might have written it."""
@@ -85,26 +100,11 @@ def _loss(logits: torch.Tensor, pairs: list[Pair]) -> torch.Tensor:
     return on + meaning.sum() / torch.clamp(said.sum(), min=1.0)
 
 
-def _train_one(job: tuple[list[Pair], dict[str, Any], tuple[str, ...]]) -> tuple[dict[str, np.ndarray], Outputs]:
-    """A network that has not seen some briefs, and its answers for them."""
-    torch.set_num_threads(1)
-    pairs, config, briefs = job
-    network, answers = Trainer(pairs, config, ModelStore()).without(briefs)
-    heads = {"heads.weight": network.heads.weight.detach().numpy(), "heads.bias": network.heads.bias.detach().numpy()}
-    return network.adapters() | heads, answers
-
-
 Calibration = dict[str, list[float]]
 
 
-def _chosen(pairs: list[Pair], logits: Outputs, *, answers: bool) -> tuple[list[Pair], Outputs]:
-    """The pairs of answers alone, or of lines, with what a network answers for them."""
-    numbers = [number for number, pair in enumerate(pairs) if pair.of_answer is answers]
-    return [pairs[number] for number in numbers], logits[numbers]
-
-
 def fitted(pairs: list[Pair], logits: Outputs) -> Calibration:
-    """Slope and bias of both answers, by logistic regression on pairs that the networks had not seen."""
+    """Slope and bias of both answers, by logistic regression on pairs that the network had not seen."""
     said = np.array([pair.is_said for pair in pairs])
     kept = np.array([pair.label is Label.KEPT for pair in pairs])
     return {"said": _line(logits[:, SAID], said), "kept": _line(logits[said, KEPT], kept[said])}
@@ -115,9 +115,8 @@ def _line(logits: np.ndarray, wanted: np.ndarray) -> list[float]:
     return [round(float(weight), 4) for weight in regression(features, wanted.astype(float), 0.0)]
 
 
-def figures(pairs: list[Pair], logits: Outputs, calibration: Calibration) -> dict[str, float]:
-    """What the comparer answers about pairs of briefs that its network has not seen."""
-    said, kept = (_sure(logits[:, output], calibration[name]) for output, name in ((SAID, "said"), (KEPT, "kept")))
+def figures(pairs: list[Pair], said: np.ndarray, kept: np.ndarray) -> dict[str, float]:
+    """How right probabilities are that the line was said, and that its meaning was kept, in [0, 1]."""
     of = {label: np.array([pair.label is label for pair in pairs]) for label in Label}
     is_said = of[Label.KEPT] | of[Label.ALTERED]
     found = {
@@ -138,6 +137,23 @@ def figures(pairs: list[Pair], logits: Outputs, calibration: Calibration) -> dic
     return {name: round(value, 4) for name, value in found.items()}
 
 
+def cross_calibrated(pairs: list[Pair], logits: Outputs) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities that each line was said and kept, calibrated on the scripts that the pair is not of.
+
+    Args:
+        pairs: Of a brief that the network has not seen.
+        logits: What the network answers for them.
+    """
+    scripts = sorted({pair.organisation for pair in pairs})
+    said, kept = np.zeros(len(pairs)), np.zeros(len(pairs))
+    for half in (scripts[::2], scripts[1::2]):
+        out = np.array([pair.organisation in half for pair in pairs])
+        calibration = fitted([pair for pair, own in zip(pairs, out, strict=True) if not own], logits[~out])
+        said[out] = _sure(logits[out, SAID], calibration["said"])
+        kept[out] = _sure(logits[out, KEPT], calibration["kept"])
+    return said, kept
+
+
 def _sure(logits: np.ndarray, calibration: list[float]) -> np.ndarray:
     slope, bias = calibration
     return sigmoid(slope * logits + bias)
@@ -148,36 +164,29 @@ def _error(sure: np.ndarray, is_so: np.ndarray) -> float:
 
 
 def main() -> None:
-    """Train for the calibration and once over all pairs, measure, and write the weights."""
+    """Train, measure on the brief that the network has not seen, and write the weights."""
+    torch.set_num_threads(1)
     config = tomllib.loads((HOME / "config.toml").read_text(encoding="utf-8"))
-    store = ModelStore()
-    folds, measured = [tuple(fold) for fold in config["folds"]], config["measured"]
+    store, measured = ModelStore(), config["measured"]
     words = Grammar(store.path("en-core-web-sm")).ordinary_words()
     lines = [*sorted((HOME / "pairs").glob("brief-*.yaml")), HOME / "evaluation" / f"brief-{measured}.yaml"]
     pairs = read_pairs(lines, ordinary_words=words, others=config["others"], seed=config["seed"])
-    pairs += read_answers(sorted((HOME / "answers").glob("brief-*.yaml")), ordinary_words=words)
-    known = [pair for pair in pairs if pair.brief != measured]
-    jobs = [(known, config, fold) for fold in folds] + [(pairs, config, (measured,))]
-    with get_context("spawn").Pool(config["training"]["processes"]) as pool:
-        *crossed, (weights, measured_logits) = pool.map(_train_one, jobs, chunksize=1)
-    held_out = [pair for fold in folds for pair in known if pair.brief in fold]
-    logits = np.concatenate([logits for _, logits in crossed])
-    held_lines, held_answers = (_chosen(held_out, logits, answers=answers) for answers in (False, True))
-    calibration = fitted(*held_lines)
+    network, logits = Trainer(pairs, config, store).without(measured)
     unseen = [pair for pair in pairs if pair.brief == measured]
+    calibration = fitted(unseen, logits)
+    heads = {"heads.weight": network.heads.weight.detach().numpy(), "heads.bias": network.heads.bias.detach().numpy()}
+    weights = network.adapters() | heads
     report: dict[str, Any] = {
         "config": config,
         "calibration": calibration,
-        "lines": figures(unseen, measured_logits, calibration),
-        "answers": figures(*held_answers, fitted(*held_answers)),
+        "figures": figures(unseen, *cross_calibrated(unseen, logits)),
         "weights_sha256": write_weights(weights, {"calibration": calibration}, home=HOME, artefact=ARTEFACT),
     }
     target = HOME / "evaluations" / f"{datetime.now(UTC).date().isoformat()}.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    for matter in ("lines", "answers"):
-        for name, value in report[matter].items():
-            print(f"{matter}_{name}", value)
+    for name, value in report["figures"].items():
+        print(name, value)
 
 
 if __name__ == "__main__":

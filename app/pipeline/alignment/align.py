@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from app.domain.alignment import LineAlignment, LineStatus
 from app.domain.script import Line, LineKind
 from app.domain.transcript import Transcript
+from app.domain.units import Probability
 from app.pipeline.alignment.compared import nearest, stretches_of
 from app.pipeline.alignment.dialogue import Dialogue, follow
 from app.pipeline.alignment.due import ON_OCCASION, SPECIAL, is_due, is_of_the_body, occasion_came
@@ -69,6 +70,7 @@ class SaidLine:
         change: What was done to its meaning, in words, or None.
         late: Whether it came only after what it should have preceded.
         reading: The reading of the options, for lines of that kind.
+        perhaps: Probability in [0, 1] that some words say it which were not taken for it.
     """
 
     alignment: LineAlignment
@@ -76,6 +78,7 @@ class SaidLine:
     change: str | None
     late: bool
     reading: OptionsReading | None
+    perhaps: Probability = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ class _Found:
     reading: OptionsReading | None
     change: str | None
     covered: tuple[int, ...]
+    perhaps: Probability = 0.0
 
 
 def _compete(matches: list[LineMatch], matcher: Matcher, *, idle: Set[str]) -> list[LineMatch]:
@@ -224,10 +228,14 @@ def _sought_again(item: _Found, found: list[_Found], speech: Speech, language: S
         if stretch.last >= first and stretch.first <= last and gap.is_free(range(stretch.first, stretch.last + 1))
     ]
     best = nearest(item.line, in_place, language)
-    bar = NEUTRAL_AFTER_ALL if item.line.kind is LineKind.NEUTRALITY else SAID_AFTER_ALL
-    if (best is None or best.said < bar) and item.line.kind not in _PLACE_BOUND:
-        best, bar = nearest(item.line, everywhere, language), SAID_ELSEWHERE
-    return item if best is None or best.said < bar else replace(item, first=best.stretch.first)
+    if best is not None and best.said >= (
+        NEUTRAL_AFTER_ALL if item.line.kind is LineKind.NEUTRALITY else SAID_AFTER_ALL
+    ):
+        return replace(item, first=best.stretch.first)
+    elsewhere = None if item.line.kind in _PLACE_BOUND else nearest(item.line, everywhere, language)
+    if elsewhere is not None and elsewhere.said >= SAID_ELSEWHERE:
+        return replace(item, first=elsewhere.stretch.first)
+    return replace(item, perhaps=best.said) if best else item
 
 
 def _gap(item: _Found, found: list[_Found], speech: Speech) -> Gap:
@@ -302,7 +310,7 @@ def _judge(item: _Found, speech: Speech, *, late: bool, moved: bool, due: bool) 
         similarity=round(item.similarity, 4),
         heard=_heard(item, speech),
     )
-    return SaidLine(alignment, item.first, item.change, late, item.reading)
+    return SaidLine(alignment, item.first, item.change, late, item.reading, item.perhaps)
 
 
 def _status(item: _Found, *, late: bool, due: bool) -> LineStatus:
