@@ -66,6 +66,11 @@ RECORDED = cue("""
     (?:calls?|conversations?|line|lines|phone ?calls?|everything|we|i am) (?:\\w+ ){0,4}?(?:recorded|recording|record|taped|taping|monitored)|(?:being|am|is|are|get|gets|was|were|we) recorded|recorded (?:line|call|conversation)|recording (?:this|the|our|these|all) (?:\\w+ )?calls?
 """)
 
+OF_RECORDING = cue(
+    "record(?:s|ed|ing)?|tap(?:e|es|ed|ing)|listen(?:s|ed|ing)? (?:in|back|after|to (?:it|this|us|the call))"
+)
+"""A recording is spoken of in any words."""
+
 NOT_RECORDED = cue(r"""
     (?:not|never|nobody|no one|no longer|nothing) (?:\w+ ){0,3}?(?:record|records|recorded|recording|taped|taping|listening|listens)
 """)
