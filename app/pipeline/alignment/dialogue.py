@@ -102,11 +102,11 @@ def _unwilling(said: str) -> bool:
 
 
 def _opts_out(heard: str) -> bool:
-    plain = spelled_out(heard)
+    plain = opt_out_cues.LIMITED_TO_HOURS.sub(" ", spelled_out(heard))
     goes_on = cues.GOES_ON.search(plain) and not opt_out_cues.NOT_ON.search(plain)
     if goes_on or opt_out_cues.STOPS_SOMETHING_ELSE.search(plain):
         return False
-    if opt_out_cues.OF_OTHERS_OR_HOURS.search(plain) and not opt_out_cues.MEANT_ALL_THE_SAME.search(plain):
+    if opt_out_cues.OF_OTHERS.search(plain) and not opt_out_cues.MEANT_ALL_THE_SAME.search(plain):
         return False
     if cues.OPT_OUT_REQUEST.search(plain):
         return True

@@ -4,12 +4,13 @@ import re
 from functools import lru_cache
 
 from app.domain.script import ApprovedScript, LineKind
+from app.pipeline.alignment.on_the_line import AWAY
 from app.pipeline.alignment.wordings import wordings
 from app.pipeline.detection.base import Call
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import stance
 from app.pipeline.language.cues import cue
-from app.pipeline.language.register import NameKind
+from app.pipeline.language.register import HeardAs, NameKind
 from app.pipeline.language.speech import without_names
 from app.pipeline.language.tokens import join, tokenize
 
@@ -36,6 +37,11 @@ _ARRANGES = cue(r"""
 """)
 """Asking for somebody, or for another time."""
 
+_ASKS_WHEN = cue(r"""
+    (?:when|what time|which (?:day|evening|time)) (?:\w+ ){0,8}?(?:time|find|catch|get|reach|speak|talk|in|home|about|around|back|free|ring|call|phone|try)
+""")
+"""When somebody is to be had is asked."""
+
 _DIGIT = r"(?:oh|o|zero|nought|one|two|three|four|five|six|seven|eight|nine|double|treble|triple|\d+)"
 _DIALLED = cue(rf"(?:is|was) (?:that|this|it) (?:not )?{_DIGIT} {_DIGIT} {_DIGIT}")
 """Which number was reached is asked."""
@@ -61,6 +67,8 @@ def canvasses(remark: Remark, call: Call) -> bool:
     if kept_back or _DIALLED.search(remark.plain):
         return False
     about = speaks_of_contest(remark, call)
+    if _ASKS_WHEN.search(remark.plain) and not about:
+        return False
     if renders(remark, call, _ASKING) or (about and renders(remark, call, _WITH_CONTEST)):
         return True
     if _ARRANGES.search(remark.plain) and not about:
@@ -76,7 +84,13 @@ def puts_a_question(remark: Remark, call: Call) -> bool:
 def speaks_of_contest(remark: Remark, call: Call) -> bool:
     """Whether a clause names somebody who can be voted for, or speaks of a contest."""
     arranging = _ARRANGES.search(remark.plain)
-    voted_for = any(mention.kind is not NameKind.ORGANISATION and mention.subject for mention in remark.mentions)
+    # While the person asked for is away, "him" is that person.
+    away = call.alignment.dialogue.on_at(remark.piece.position) in AWAY
+    voted_for = any(
+        mention.kind is not NameKind.ORGANISATION and mention.subject
+        for mention in remark.mentions
+        if not (away and mention.heard_as is HeardAs.PRONOUN)
+    )
     if (voted_for and not arranging) or stance.ROLE.search(remark.plain) or CONTEST.search(remark.plain):
         return True
     words = contest_words(call.language.script) - _ordinary_exceptions(call)

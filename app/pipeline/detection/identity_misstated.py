@@ -30,6 +30,7 @@ _THE_CONTEST = re.compile(
 _WORKS_FOR = ("how4", "how5", "how6")
 """Groups of ``caller.FROM`` behind which a bare name is a master, not somebody asked for."""
 _OF_VOTING = cues.cue("vot(?:e|ed|es|ing)|prefer|best|backing|candidates?|like")
+_OF_SOMEBODY = cues.cue("he|she|(?:one|somebody|someone) (?:who|that|of them)|one is")
 _ENDS_NAME = re.compile(
     r"\b(?:and (?:i|we|it|this|just|would|can|could|is)|but|about|to|who|which|because|just|are|am|if|that|today|tonight|regarding|in case|with|we|i|you|on)\b"
 )
@@ -37,6 +38,8 @@ _ENDS_NAME = re.compile(
 
 _DOUBTFUL = frozenset({"identity-misstated.recruits"})
 """What sounds like recruiting as often as it is: people stand, join and take part in a contest too."""
+_OF_THE_WHOLE_CALL = frozenset({"another-caller", "agrees", "poses", "passed-off"})
+"""What is said of the call as a whole; saying it again adds nothing."""
 
 
 class IdentityMisstated:
@@ -54,6 +57,7 @@ class IdentityMisstated:
 
 
 def _ruled(call: Call) -> Iterator[Deviation]:
+    told = set()
     for remark in call.remarks:
         found = (
             _another_caller(remark, call)
@@ -65,6 +69,10 @@ def _ruled(call: Call) -> Iterator[Deviation]:
         )
         if found:
             rule, confidence, explanation = found
+            if rule in told:
+                continue
+            if rule in _OF_THE_WHOLE_CALL:
+                told.add(rule)
             yield observe(
                 remark,
                 Code.IDENTITY_MISSTATED,
@@ -75,8 +83,9 @@ def _ruled(call: Call) -> Iterator[Deviation]:
 
 
 def _introduces(remark: Remark, call: Call) -> bool:
-    """Whether a clause says what the call is about, or names the organisation as the caller, as "your union" too."""
-    if caller.ABOUT_CONTEST.search(remark.plain) and not caller.PASSED_OFF.search(remark.plain):
+    """Whether a clause says what the call is about, that it is recorded, or names the organisation as the caller."""
+    said = caller.ABOUT_CONTEST.search(remark.plain) or cues.OF_RECORDING.search(remark.plain)
+    if said and not caller.PASSED_OFF.search(remark.plain):
         return True
     match = caller.FROM.search(remark.plain)
     if match is None or caller.PASSED_OFF.search(remark.plain):
@@ -201,11 +210,11 @@ def _keeps_back(remark: Remark, call: Call) -> _Found | None:
 
 
 def _spoke_of_preference(remark: Remark, call: Call) -> bool:
-    """Whether the contact's "who is that?" follows talk of who is preferred."""
+    """Whether the contact's "who is that?" follows talk of who is preferred, or of somebody."""
     position = remark.piece.position
     before = call.alignment.speech.transcript.utterances[max(0, position - 2) : position]
     own = [normalize(utterance.text) for utterance in before if utterance.speaker is not Speaker.CONTACT]
-    return any(cues.OF_PREFERENCE.search(text) for text in own)
+    return any(cues.OF_PREFERENCE.search(text) or _OF_SOMEBODY.search(text) for text in own)
 
 
 def _another_purpose(remark: Remark, call: Call) -> _Found | None:

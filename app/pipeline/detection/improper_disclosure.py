@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from app.domain.deviation import Code, Deviation
 from app.pipeline.alignment.on_the_line import AWAY
 from app.pipeline.detection.base import Call, observe
+from app.pipeline.detection.canvassing import alike_to_question
 from app.pipeline.detection.declaring import names, said_before, weighed
 from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
@@ -29,6 +30,7 @@ _WHERE_IT_WENT = cue(
 _ASKS_FOR_SOMEBODY = cue(
     r"(?:is|are|would) (?:\w+ ){1,4}?(?:in|there|about|around|home|at home|available|free|handy)|(?:speak(?:ing)?|talk(?:ing)?|word) (?:to|with)|put (?:\w+ ){1,3}?on"
 )
+_SPELLS = cue("spell(?:s|ing|ed|t)?|pronounce\\w*|say your (?:sur)?name")
 _WISHES = cue(
     r"(?:wants?|would like|asked|asks|hopes?|urg(?:es|ed|ing)|expects?) (?:\w+ ){0,2}?(?:everyone|everybody|you|us|people|members|all|them|the)"
 )
@@ -55,8 +57,15 @@ class ImproperDisclosure:
         for item in weighed(call, self.code, tuple(_ruled(call))):
             if isinstance(item, Deviation):
                 yield item
-            elif _of_data(item) and not all(_ASKS_FOR_SOMEBODY.search(remark.plain) for remark in item.remarks):
+            elif _of_data(item) and not all(_of_service(remark, call) for remark in item.remarks):
                 yield _learned(item, call)
+
+
+def _of_service(remark: Remark, call: Call) -> bool:
+    """Whether a clause asks for somebody, how a name is spelt, or a question of the script in other words."""
+    plainly = _ASKS_FOR_SOMEBODY.search(remark.plain) or _SPELLS.search(remark.plain)
+    asks = remark.is_question and not private_data.SOMEBODY_ELSE.search(remark.plain)
+    return bool(plainly) or (asks and alike_to_question(remark, call) is not None)
 
 
 def _ruled(call: Call) -> Iterator[Deviation]:

@@ -27,6 +27,7 @@ from app.pipeline.detection.pressure import Pressure
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import caller, views
 from app.pipeline.language.claims import approved_statements, borne_out, statement, tells_of
+from app.pipeline.language.cues import cue
 from app.pipeline.language.register import NameKind
 from app.pipeline.language.tokens import normalize
 
@@ -50,6 +51,16 @@ KEPT_IN_DOUBT = 0.85
 """How far talk that a rule saw is believed where the learned stage hears none: it was taught what sways, not procedure."""
 
 _DOUBTFUL = frozenset(["off-script.contest", "off-script.answer"])
+
+_ASKS_FOR_FIRST = cue(
+    "(?:who|which|what) (?:\\w+ ){0,3}?your (?:one|first|second|next|last|number|choice|pick|favourite|top)"
+)
+"""A choice is asked for behind other words, where recognised speech has no stop between them."""
+
+_ASKS_SERVICE = cue(
+    "(?:has|have|did) (?:it|they|that|yours|one|you|the \\w+|your \\w+)(?: \\w+)? (?:come|arrived?|got|get|had|received?|landed|reached)"
+)
+"""Whether the papers have come is asked."""
 
 FEWEST_WORDS = 6
 """A shorter sentence ("that's the ballot, yes") is no talk about the contest."""
@@ -125,6 +136,8 @@ def _of_contest(remark: Remark, call: Call) -> str | None:
     """What makes a clause one about the contest: how it is run, its own words, or the question that it answers."""
     if _lists(remark, call):
         return None
+    if _ASKS_SERVICE.search(remark.plain):
+        return None
     amid = amid_contest(call, remark)
     if amid and remark.spot(views.PROCEDURE):
         return "procedure"
@@ -152,7 +165,8 @@ def _lists(remark: Remark, call: Call) -> bool:
 def _asks_choice(remark: Remark) -> bool:
     """Whether the contact is asked for a choice, which a script asks in its own words."""
     asks = remark.is_question or remark.piece.text.rstrip().endswith("?")
-    return asks and (bool(remark.options) or bool(views.CHOICE.search(remark.plain)))
+    chooses = bool(remark.options) or bool(views.CHOICE.search(remark.plain))
+    return (asks and chooses) or bool(_ASKS_FOR_FIRST.search(remark.plain))
 
 
 def _strays(remark: Remark, call: Call) -> bool:

@@ -21,6 +21,7 @@ _SEES_TO_IT = cue(r"""
     (?:number|list|details|record|name|address|email|post|letter|call back sheet) (?:\w+ ){0,6}?(?:off|remove|removed|removing|taking|taken|ending|correct|right)|(?:take|taken|taking|remove|removed|removing) (?:\w+ ){0,4}?(?:list|off|number|details|system|database)|is (?:it|that|this) the (?:right |same |only )?number|number (?:i am|i have|you are)|(?:may|can|could) i ask (?:\w+ )?why|for (?:our|the|my) records|(?:phone calls|calls|letters|emails|texts|post) (?:\w+ ){0,3}?(?:only|too|as well|or|and)|by (?:post|email|text|letter)|any(?:one|body) else (?:\w+ ){0,3}?(?:house|home|address|number|there)
     sorry (?:to|for) (?:have )?(?:\w+ )?(?:troubled|bothered|bother|bothering|trouble|troubling|disturb\w*)|will not (?:\w+ )?(?:call|ring|phone|contact|be called|be rung|hear)|for good|permanently|altogether
     (?:nobody|no one|none of us) (?:\w+ ){0,3}?(?:rings?|calls?|phones?|contacts?)|(?:no|no more|no further|off|stop) (?:\w+ ){0,3}?(?:calls|contact)|not (?:\w+ )?(?:want|wish|like) (?:\w+ ){0,3}?(?:calls|called|calling|rung|ringing|phoned|contacted)
+    spell(?:s|ing|ed|t)?|(?:check|confirm|take|get|got|have|need|find|what is) (?:\w+ ){0,3}?(?:surname|first name|full name|initials?|name|number|post ?code|address)
     (?:still|will) (?:\w+ )?(?:get|receive|be sent|be posted) (?:\w+ ){0,2}?(?:ballot papers?|voting papers?|papers?|ballot|letters?|pack|form|booklet)
 """)
 """The request is seen to, or the contact is told what comes of it."""
@@ -44,24 +45,27 @@ class OptOutIgnored:
     code = Code.OPT_OUT_IGNORED
 
     def __call__(self, call: Call) -> Iterator[Deviation]:
-        """One deviation for each turn that carries on canvassing."""
+        """One deviation where the canvassing first goes on; an officer who hears that place hears on from there."""
         asked_at = call.alignment.dialogue.opted_out_at
         if asked_at is None:
             return
         resumed_at = call.alignment.dialogue.resumed_at
-        for turn, remarks in turns_of_canvasser(call):
-            if turn < asked_at or (resumed_at is not None and turn >= resumed_at):
-                continue
-            canvassing = [remark for remark in remarks if _canvasses(remark, call)]
-            if canvassing:
-                observed = observe(
-                    canvassing[0],
-                    self.code,
-                    rule="opt-out-ignored.carried-on",
-                    confidence=0.9,
-                    explanation="The contact had asked to stop or not to be called, and the canvassing goes on here.",
-                )
-                yield stretched(observed, canvassing)
+        places = [
+            canvassing
+            for turn, remarks in turns_of_canvasser(call)
+            if turn >= asked_at and (resumed_at is None or turn < resumed_at)
+            if (canvassing := [remark for remark in remarks if _canvasses(remark, call)])
+        ]
+        if places:
+            observed = observe(
+                places[0][0],
+                self.code,
+                rule="opt-out-ignored.carried-on",
+                confidence=0.9,
+                explanation="The contact had asked to stop or not to be called, and the canvassing goes on here."
+                + (f" It does so in {len(places) - 1} more of the turns." if len(places) > 1 else ""),
+            )
+            yield stretched(observed, places[0])
 
 
 def _canvasses(remark: Remark, call: Call) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from app.domain.deviation import Code, Deviation
 from app.domain.script import LineKind
 from app.pipeline.alignment.answers import Answer, Reply, answers
+from app.pipeline.alignment.on_the_line import AWAY
 from app.pipeline.detection.base import Call, observe
 from app.pipeline.detection.canvassing import alike_to_question, asks_for_view, canvasses
 from app.pipeline.detection.favour import target_of_stretch
@@ -53,7 +54,7 @@ class Pressure:
         for item in weigh(call, self.code, ruled):
             if isinstance(item, Deviation):
                 yield _no_less_sure(item, behind_answer=bool(_places((item,), call) & answered))
-            elif not _takes_off(item):
+            elif not _takes_off(item) and not all(_asks_fairly(remark, call) for remark in item.remarks):
                 yield _learned(item)
 
 
@@ -79,6 +80,14 @@ def _takes_off(heard: Heard) -> bool:
     plain = spelled_out(" ".join(remark.plain for remark in heard.remarks))
     eased = pressing_cues.RELIEVES.search(plain) or pressing_cues.ASKS_FOR_TIME.search(plain)
     return bool(eased) and not any(cue.search(plain) for cue in _PUSHES.values())
+
+
+def _asks_fairly(remark: Remark, call: Call) -> bool:
+    """Whether a clause is no more than a question of the script in other words, or tells of the recording."""
+    if any(push.search(remark.plain) for push in _PUSHES.values()):
+        return False
+    asks = remark.is_question and alike_to_question(remark, call) is not None
+    return asks or bool(cues.OF_RECORDING.search(remark.plain))
 
 
 def _learned(heard: Heard) -> Deviation:
@@ -120,7 +129,8 @@ def _pressed(call: Call, given: Sequence[Answer]) -> Iterator[Deviation]:
     for remark, turn, answer in _replies(call, given):
         plain = normalize(utterances[turn].text)
         opted_out = opted_out_at is not None and opted_out_at <= turn
-        if turn in turns or opted_out or cues.GOES_ON.search(plain):
+        away = call.alignment.dialogue.on_at(remark.piece.position) in AWAY
+        if turn in turns or opted_out or away or cues.GOES_ON.search(plain):
             continue
         refused = answer.reply is Reply.REFUSED and not answer.ranks
         wants_to_go = bool(pressing_cues.WANTS_TO_GO.search(plain)) and not answer.ranks
@@ -207,9 +217,15 @@ def _said_in_turn(turn: int, call: Call) -> str:
 
 def _pushed(call: Call) -> Iterator[Deviation]:
     """Guilt, threat, haste, reward and begging, wherever they are said off the script."""
+    opted_out_at = call.alignment.dialogue.opted_out_at
     for remark in call.remarks:
         plain = spelled_out(remark.plain)
-        kind = next((name for name, cue in _PUSHES.items() if cue.search(plain)), None)
+        # After a request to stop, "just before you go" is what ignoring it is made of.
+        asked_to_stop = opted_out_at is not None and remark.piece.position > opted_out_at
+        pushes = (
+            name for name, cue in _PUSHES.items() if cue.search(plain) and not (asked_to_stop and name == "haste")
+        )
+        kind = next(pushes, None)
         if kind and remark.off_script and not remark.denies and not _eases(plain):
             yield observe(
                 remark,

@@ -10,6 +10,15 @@ from app.pipeline.detection.canvassing import canvasses, puts_a_question
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.detection.turns import stretched, turns_of_canvasser
 from app.pipeline.language import line_cues
+from app.pipeline.language.cues import NEGATION, cue
+
+_TAKES_INSTEAD = cue(r"""
+    (?<!what )you (?:will|would|might|may) (?:\w+ )?do(?= |$)(?! (?:you|it|that|this|the|me|us|so|what|is|not|when|if)(?= |$))
+    (?:ask|have|take|do|try|use|put it to|talk to|speak to|go through it with) you (?:instead|then|in (?:his|her|their) place|for (?:him|her|them)|anyway|in the meantime|while (?:he|she|they))
+    (?:might|may|can|could) (?:just )?as well (?:ask|have|take|do|try|talk to|speak to|put it to) you
+    you (?:can|could|might|will|would) (?:\w+ )?(?:answer|speak|say|tell me|choose|decide|stand in) (?:\w+ ){0,2}?for (?:him|her|them|the (?:both|two|pair))
+""")
+"""Whoever is there is taken in the place of the person asked for."""
 
 CONFIDENCE = 0.85
 FETCHED = 0.6
@@ -37,10 +46,14 @@ class WrongPerson:
 
 def _canvassed(talk: Sequence[Sequence[Remark]], call: Call) -> Iterator[Deviation]:
     """The deviation of a talk, if there is any; an officer who hears one place of it hears on from there."""
-    places = [found for remarks in talk if (found := [remark for remark in remarks if canvasses(remark, call)])]
+    places = [
+        [remark for remark in remarks if _takes_instead(remark) or canvasses(remark, call)]
+        for remarks in talk
+        if any(canvasses(remark, call) for remark in remarks)
+    ]
     if not places:
         return
-    plainest = max(places, key=lambda found: any(puts_a_question(remark, call) for remark in found))
+    plainest = max(places, key=lambda found: _plainness(found, call))
     again = f" It goes on in {len(places) - 1} more of the turns." if len(places) > 1 else ""
     observed = observe(
         plainest[0],
@@ -50,6 +63,15 @@ def _canvassed(talk: Sequence[Sequence[Remark]], call: Call) -> Iterator[Deviati
         explanation=f"Somebody else than the person asked for is on the line, and is canvassed here.{again}",
     )
     yield stretched(observed, plainest)
+
+
+def _plainness(found: Sequence[Remark], call: Call) -> tuple[bool, bool]:
+    """Being taken for the person asked for is plainer than a question, and that plainer than talk of the contest."""
+    return any(map(_takes_instead, found)), any(puts_a_question(remark, call) for remark in found)
+
+
+def _takes_instead(remark: Remark) -> bool:
+    return bool(_TAKES_INSTEAD.search(remark.plain)) and not NEGATION.search(remark.plain)
 
 
 def _sure(remark: Remark, call: Call) -> float:

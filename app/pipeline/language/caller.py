@@ -7,7 +7,7 @@ from app.pipeline.language.cues import loose_cue
 
 FROM = loose_cue(r"""
     (?:calling|ringing|phoning|speaking|call|ringing you|calling you|phoning you|here) (?:you |today |tonight |this evening |just |round ){0,3}?(?P<how>from|on behalf of|for|with|at)(?= )
-    (?:it is|this is|i am|we are|my name is|name is|that is) (?!about |only about |just about )(?:\w+ ){0,4}?(?P<how2>from|on behalf of|for|with|at)(?= )
+    (?:it is|this is|i am|we are|my name is|name is|that is) (?!about |only about |just about |(?:only |just |all |really )?for |(?:\w+ ){0,3}?to do with )(?:\w+ ){0,4}?(?P<how2>from|on behalf of|for|with|at)(?= )
     (?P<how3>on behalf of)|(?:i|we) (?:work|volunteer|am volunteering|canvass|canvassing|am working|are working|represent|am representing|am canvassing|are canvassing|campaign|am campaigning|are campaigning) ?(?P<how4>for|with|at|on)?(?= )
     (?:i am|we are|i m|im|just) (?:doing|writing|making|running|compiling|putting together|carrying out|conducting|preparing) (?:a |an |some |the )?(?:\w+ ){1,3}?(?P<how6>for|on behalf of)(?= )
     (?:i am|we are|i am just|it is|this is) (?:one of |part of |with |in )(?P<how5>)(?=\w+)
@@ -80,7 +80,7 @@ ABOUT_CONTEST = loose_cue(r"""
 """What the call is about, said plainly."""
 
 RECRUITS = loose_cue(r"""
-    (?:join(?:ing)?|sign(?:ing)? up|sign (?:you|him|her|them) up|signed up|become|becoming|be|being|stand(?:ing)? as|put(?:ting)? yourself forward|get(?:ting)? involved|coming on board|come on board|enrol\w*|register(?:ing)? as) (?:\w+ ){0,4}?(?:us|member|members|membership|party|union|campaign|committee|rep|reps|steward|stewards|supporter|supporters|activist|activists|organiser|delegate|branch|movement|guild|federation|association|society|credit union|mailing list|newsletter|group|team|officer)
+    (?:join(?:ing)?|sign(?:ing)? up|sign (?:you|him|her|them) up|signed up|(?:become|becoming|be|being)(?= (?:an?|one of|our|the) )|stand(?:ing)? as|put(?:ting)? yourself forward|get(?:ting)? involved|coming on board|come on board|enrol\w*|register(?:ing)? as) (?:\w+ ){0,4}?(?:us|member|members|membership|party|union|campaign|committee|rep|reps|steward|stewards|supporter|supporters|activist|activists|organiser|delegate|branch|movement|guild|federation|association|society|credit union|mailing list|newsletter|group|team|officer)
     (?:looking for|need|short of|after|recruiting|want) (?:\w+ ){0,3}?(?:new )?(?:members|reps|stewards|activists|supporters|organisers|recruits|canvassers|people to join)|membership form|join up|direct you to join|recruit\w*|sign (?:you|him|her|them|\w+) up|(?:interested in|thought (?:of|about)|fancy|consider(?:ed|ing)?) (?:joining|standing|becoming|signing up|getting involved)
 """)
 """People are won for something."""
@@ -91,7 +91,7 @@ MONEY = loose_cue(r"""
 """Money is asked for, or something is sold."""
 
 VOLUNTEERS = loose_cue(r"""
-    volunteer\w*|leafleting|leafletting|leaflet (?:drop|round|run)|(?:deliver\w*|hand\w*|giv\w*|drop\w*|push\w*|help\w*|do) (?:\w+ ){0,4}?leaflets?|(?:knock\w*|knocking on) (?:\w+ )?doors|door ?knock\w*|phone ?bank\w*|(?:put|putting|display|displaying|stick|have) (?:\w+ ){0,2}?(?:poster|posters|board|placard|sticker)|(?:help|helping|hand|lend a hand|give us a hand|few hours|hour or two|afternoon|evening) (?:\w+ ){0,4}?(?:campaign|campaigning|canvass\w*|polling day|stall|rally|count)|(?:come|coming|get|pop) (?:along |down |over )?to (?:\w+ ){0,3}?(?:rally|demo|demonstration|march|protest|picket|fundraiser|campaign (?:meeting|day|launch))|sign (?:\w+ ){0,3}?petition|petition
+    volunteer\w*|leafleting|leafletting|leaflet (?:drop|round|run)|(?:deliver\w*|hand\w*|giv\w*|drop\w*|push\w*|help\w*|do|put|post|pop|take) (?:\w+ ){0,4}?leaflets?|leaflets? (?:through|round)|on the doorsteps?|short of (?:people|hands|helpers)|(?:knock\w*|knocking on) (?:\w+ )?doors|door ?knock\w*|phone ?bank\w*|(?:put|putting|display|displaying|stick|have) (?:\w+ ){0,2}?(?:poster|posters|board|placard|sticker)|(?:help|helping|hand|lend a hand|give us a hand|few hours|hour or two|afternoon|evening) (?:\w+ ){0,4}?(?:campaign|campaigning|canvass\w*|polling day|stall|rally|count)|(?:come|coming|get|pop) (?:along |down |over )?to (?:\w+ ){0,3}?(?:rally|demo|demonstration|march|protest|picket|fundraiser|campaign (?:meeting|day|launch))|sign (?:\w+ ){0,3}?petition|petition
 """)
 """Work for a campaign is asked for."""
 

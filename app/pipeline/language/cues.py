@@ -66,6 +66,11 @@ RECORDED = cue("""
     (?:calls?|conversations?|line|lines|phone ?calls?|everything|we|i am) (?:\\w+ ){0,4}?(?:recorded|recording|record|taped|taping|monitored)|(?:being|am|is|are|get|gets|was|were|we) recorded|recorded (?:line|call|conversation)|recording (?:this|the|our|these|all) (?:\\w+ )?calls?
 """)
 
+OF_RECORDING = cue(
+    "record(?:s|ed|ing)?|tap(?:e|es|ed|ing)|listen(?:s|ed|ing)? (?:in|back|after|to (?:it|this|us|the call))"
+)
+"""A recording is spoken of in any words."""
+
 NOT_RECORDED = cue(r"""
     (?:not|never|nobody|no one|no longer|nothing) (?:\w+ ){0,3}?(?:record|records|recorded|recording|taped|taping|listening|listens)
 """)
@@ -90,14 +95,14 @@ MAY_I_ASK = cue("""
 """)
 
 OPT_OUT_REQUEST = cue("""
-    (?:do not|did not|not to|never|stop|quit|no more|will not|would not|wish you would not) (?:\\w+ ){0,3}?(?:call|calling|ring|ringing|phone|phoning|telephone|telephoning|contact|contacting|bother|bothering|pester|pestering|hassling) (?:me|us|here|this number|my \\w+|this house|people)?(?= (?:again|any|anymore|ever|at home|here|on|please|i|and|or|no|this|you|thank|thanks|it|we|okay|ok|right|for|about|goodbye|bye)\\b|$)
-    (?:do not|did not|never|stop|quit|not to|no more) (?:\\w+ ){0,2}?(?:call|ring|phone|telephone|contact|bother|calling|ringing|phoning|contacting|bothering)(?: \\w+){0,2}? (?:again|any ?more)
-    stop (?:calling|ringing|phoning|contacting|bothering|pestering|hassling|this|it now|there|it there|right there|please)|please stop|can we stop|let us stop|want to stop|like to stop|just stop|i said stop|never want to hear from
-    (?:take|get|remove|delete|strike|cross) (?:me|us|my|this|our|that|him|her) (?:\\w+ ){0,3}?(?:off|from|out)|(?:remove|delete|erase) (?:me|my|our|us|this|his|her)(?: number| details| name| data)?(?= |$)
-    (?:off|from) (?:your|the|that|this) (?:\\w+ )?(?:list|lists|database|records|system|books)
-    (?:want|like|wish|asked|ask|asking|told|tell|telling|prefer) (?:you |to |them |you lot |your lot |youse )?(?:to )?(?:not to be|be removed|be taken off|come off|opt out|stop|be left alone)
+    (?:(?<!\\bi )(?:do|did|will|would) not|(?:do|did|would) not (?:want|like|wish|need|expect|consent)|not to|never|stop|quit|no more) (?:\\w+ ){0,3}?(?:call|calling|ring|ringing|phone|phoning|telephone|telephoning|contact|contacting|(?:bother|bothering|pester|pestering|hassling)(?= (?:me|us|here|this|people|again))) ?(?:me|us|here|this number|my \\w+|this house|people)?(?= (?:again|any|anymore|ever|at home|here|on|please|i|and|or|no|this|you|thank|thanks|it|we|okay|ok|right|for|about|goodbye|bye)\\b|$)
+    (?:(?<!\\bi )(?:do|did) not|never|stop|quit|not to|no more) (?:\\w+ ){0,2}?(?:call|ring|phone|telephone|contact|bother|calling|ringing|phoning|contacting|bothering)(?: \\w+){0,2}? (?:again|any ?more)
+    stop (?:calling|ringing|phoning|contacting|bothering|pestering|hassling|this(?= (?:call|now|please|right)|$)|it now|there|it there|right there|please)|(?:please|can we|let us|want to|like to|just|i said) stop(?= (?:now|there|here|this|it|please|the call|right)|$)|never want to hear from
+    (?:take|get|remove|delete|strike|cross) (?:me|us|(?:my|our|this|that|his|her) \\w+) (?:\\w+ ){0,2}?off(?! (?:work|to|the (?:bus|train|hook)))|(?:take|remove|delete|strike) (?:me|us|(?:my|our|this|his|her) (?:number|details|name|data)) (?:\\w+ ){0,2}?(?:from|out)|(?:remove|delete|erase) (?:me|us|(?:my|our|this|his|her) (?:number|details|name|data))(?= |$)
+    (?:off (?:your|the|that|this)|from your) (?:(?!waiting|housing|candidates?)\\w+ )?(?:list|lists|database|records|system|books)
+    (?:want|like|wish|asked|ask|asking|told|tell|telling|prefer) (?:you |to |them |you lot |your lot |youse )?(?:to )?(?:not to be|be removed|be taken off|come off|opt out|stop(?= (?:now|there|here|this|it|please|calling|ringing|phoning)|$)|be left alone)
     leave (?:me|us|him|her) (?:alone|be|in peace)|opt out|opting out|do not want (?:\\w+ ){0,3}?calls?|not be called|do not want to be (?:called|rung|phoned|contacted|bothered)|no more calls|lose (?:my|this) number
-    do not want to (?:do|take part in|carry on with|continue|answer) (?:\\w+ ){0,3}?(?:this|it|these|any|questions?|survey)
+    do not want to (?:do|take part in|carry on with|continue) (?:\\w+ ){0,3}?(?:this|it|these|any|questions?|survey)|do not want to answer (?:any|these|your|more|questions)
     (?:rather|prefer) (?:you )?(?:did )?not (?:to )?(?:do this|take part|continue|carry on|be called|call|ring|phone|be rung)
 """)
 """The contact asks not to be called, or to stop."""

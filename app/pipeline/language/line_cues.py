@@ -56,7 +56,7 @@ SELF_AS_OTHER = cue(rf"""
     (?:i am|this is) (?:just |only )?the (?:wife|husband|son|daughter|mother|father|mum|mam|dad|brother|sister|partner|missus|carer|nurse|cleaner|gardener)(?= |$)(?! (?:who|that))
     (?:i am|this is|it is) {_MAYBE}(?:\w+ )?(?:the|a|an|your|our) (?:lodger|tenant|new tenant|new owner|new occupier|new occupant|new people|cleaner|babysitter|childminder|nanny|flatmate|housemate|carer|care worker|live in carer|home help|neighbou?r|receptionist|night porter|porter|warden|house ?sitter)(?: here| speaking| next door| at the moment|(?= (?:i|he|she|they|we|there) )|$)
     i (?:just |only )?(?:live|lodge|rent) (?:next door|upstairs|downstairs|here too)|this is not (?:him|her|{PERSON})|i am not (?:him|her|he|she|{PERSON})|not (?:him|her) (?:i am|it is)|(?:you|he|she) (?:have )?(?:got|rung|called|phoned|reached|dialled) (?:through to )?(?:his|her) (?:{_KIN})
-    i (?:just |only )?(?:answer|pick up|take|deal with|handle|see to|do|manage|screen) (?:\w+ ){{0,3}}?(?:his|her|their|{PERSON} is) (?:\w+ )?(?:calls?|phone|post|letters|affairs)|i (?:just|only) (?:answer|pick up) (?:the|this) phone|on (?:his|her|their|{PERSON} is) behalf|power of attorney
+    i (?:just |only )?(?:answer|pick up|take|deal with|handle|see to|do|manage|screen) (?:\w+ ){{0,3}}?(?:his|her|their|{PERSON} is) (?:\w+ )?(?:calls?|phone|post|letters|affairs)|i (?:just|only) (?:answer|pick up) (?:the|this) phone|on (?:his|her|their|{PERSON} is) behalf|power of attorney|i (?:just |only |do )?(?:rent|lodge|sublet) (?:\w+ ){{0,4}}?(?:off|from|with) (?:him|her|them|{PERSON})
 """)
 """Somebody says that they are not the person asked for; it counts wherever it is said."""
 
