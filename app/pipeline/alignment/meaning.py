@@ -4,12 +4,14 @@ Likeness alone is a trap: "the executive's recommended Okafor" is close to "the 
 line counts as kept only if what it denies is still denied.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 from app.domain.script import Line, LineKind
 from app.pipeline.alignment.matching import LineMatch
+from app.pipeline.alignment.options_named import is_misheard
 from app.pipeline.language import cues
 from app.pipeline.language.figures import figures
+from app.pipeline.language.measures import Slot, disagree, measures
 from app.pipeline.language.register import HeardAs, NameKind
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece, Speech
@@ -22,10 +24,15 @@ NEARLY_VERBATIM = 0.85
 OWN_WORDS = 0.6
 """Likeness of words under which a denial may be that of something else in the sentence ("it is not a survey")."""
 
+FEWEST_OF_A_LIST = 3
+"""Names from which a breath reads the list out: who is set apart from the others is one or two."""
+
 _TELLING = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE)
 
 _STATES = (LineKind.PURPOSE, LineKind.OTHER)
 """Lines that tell the contact how and when to vote."""
+
+_DATES_AND_NUMBERS = frozenset(Slot) - {Slot.CHANNEL}
 
 _NEGATIONS = frozenset("no not never nobody none neither nor nothing without cannot".split())
 
@@ -133,10 +140,11 @@ def _is_denied(said: Piece, language: ScriptLanguage) -> bool:
 
 
 def _other_date(said: str, approved: str) -> str | None:
-    """A date or number that stands where the approved wording has another."""
-    ours, theirs = figures(approved), figures(said)
-    other = [figure for figure in theirs if figure not in ours]
-    return " ".join(other) if other and set(ours) - set(theirs) else None
+    """A date or number that stands where the approved wording has another of the same kind."""
+    ours, theirs = measures(approved), measures(said)
+    other = [item for item in theirs if disagree(ours, frozenset({item}), slots=_DATES_AND_NUMBERS)]
+    wrong = [item for item in other if disagree(ours, theirs, slots=frozenset({item.slot}))]
+    return " ".join(sorted(item.value for item in wrong)) or None
 
 
 def _made_unsure(said: str, approved: str) -> str | None:
@@ -162,13 +170,19 @@ def _neutrality_change(match: LineMatch, said: Piece, approved: set[str], langua
         for mention in language.register.find(said.text)
         if mention.subject and mention.heard_as is HeardAs.EXACT and not language.script.ballot
     } - usual
-    if named and len(named) < len(language.script.options):
+    if named and len(named) < len(language.script.options) and not _lists_them(said, named, language):
         return "it speaks of some of the candidates only"
     denies = bool(_NEGATIONS & set(said.plain.split()))
     says_so = cues.NO_PREFERENCE.search(said.plain) or cues.DECLINES.search(said.plain)
     if not says_so and not (denies and match.words >= NEARLY_VERBATIM):
         return "it no longer says that nobody is preferred"
     return None
+
+
+def _lists_them(said: Piece, named: Set[str], language: ScriptLanguage) -> bool:
+    """Whether the names are those of the list that stands in the same breath, some of them misheard."""
+    others = [option for option in language.script.options if option.id not in named]
+    return len(named) >= FEWEST_OF_A_LIST or all(is_misheard(option, [said], language) for option in others)
 
 
 def _says_neutral(piece: Piece, language: ScriptLanguage) -> bool:

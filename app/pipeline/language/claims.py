@@ -20,7 +20,7 @@ from app.pipeline.language.tokens import normalize, sentences
 
 _EVENTS = {
     "closes": cue(r"""
-        clos(?:e|es|ed|ing)(?: date)?|deadline|cut off|(?:last|final) (?:day|date|chance|post)|ends?|ending|finish(?:es|ed|ing)?|shuts?|runs? (?:out|until|till|to|up to)|expires?|due|extended|extension|put back|moved (?:to|back)|brought forward
+        clos(?:e|es|ed|ing)(?: date)?|deadline|cut off|(?:last|final) (?:day|date|chance|post)|ends?|ending|finish(?:es|ed|ing)?|shuts?|runs? (?:out|until|till|to|up to)|expires?|due|extended|extension|put back|moved (?:to|back)|brought forward|(?:want|wants|wanted|need|needs|expect) (?:it|them|votes|(?:the|your) \w+) (?:back |in )?by
         (?:back|in|return|returned|returning|received|arrives?|reach|reaches|post|posted|send|sent|get|got|vote|voting|votes|voted|papers?|ballots?|forms?|have|it|them|open|time) (?:(?!join|member)\w+ ){0,4}?(?:by|before|until|till|up to|no later than)(?= (?:the|next|this|end|mid|early|late|then|noon|midnight|easter|christmas|new year|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d|half|first|second|third|\w+th\b|\w+teen))
     """),
     "issued": cue(r"""
@@ -70,10 +70,15 @@ _POINTS_BACK = cue("it|they|that|this|you|we|deadline|date|them")
 _ADVICE = cue(
     "to be (?:safe|sure|on the safe side)|ideally|in good time|i would|best to|try (?:to|and)|aim|allow|to give it"
 )
+_FOR_WHOEVER = cue(r"(?:for|to) (?:any|every)(?:one|body|body) (?:who|that) (?:\w+ ){0,2}?(?:votes?|voting|voted|posts?|sends?|returns?)")
+"""Whom a prize is for says nothing of when the ballot closes."""
+
 _UNTIL = cue(r"not (?:\w+ ){0,5}?(?:until|till|before)")
 _EVERYONE = cue("every|all|any|each|everyone|everybody|anyone")
 _NOT_EVERYONE = cue(
-    r"(?:per|a|one for (?:the|each)) (?:household|house|family|flat|home|couple|branch)|between (?:you|the two|the pair)|before you (?:can|get|may)|only|just|not (?:all|every|everyone|everybody|any)|nobody|unless you|without"
+    r"(?:per|a|one for (?:the|each)) (?:household|house|family|flat|home|couple|branch)|between (?:you|the two|the pair)|before you (?:can|get|may)|not (?:all|every|everyone|everybody|any)|nobody|unless you|without"
+    r"|(?:only|just) (?!get|gets|got|have|has|had|one|two|three|1|2|3|a|an|the one|there|that|because|to|so|once|now|for)(?:\w+ ){1,6}?(?:vote|votes|voting|say|ballot|entitled|eligible|qualify|can|may|gets?)"
+    r"|(?:only|just) (?:\w+ ){1,6}?(?<!even )if (?!you (?:like|want|wish))"
 )
 _OPPOSITES = (
     (cue("secret|anonymous|confidential"), cue(r"(?:can|will|could|get to) (?:\w+ )?(?:see|know|tell|find out|check) (?:how|who|which|what)|not (?:\w+ )?(?:secret|anonymous|confidential)")),
@@ -232,7 +237,7 @@ def _count_the_same(said: Statement, fact: Statement) -> bool:
 
 
 def _contradicts(said: Statement, fact: Statement) -> bool:
-    if _ADVICE.search(said.plain):
+    if _ADVICE.search(said.plain) or _FOR_WHOEVER.search(said.plain):
         return False
     if _same_figures(said, fact) and said.denied == fact.denied:
         return False
@@ -278,7 +283,8 @@ def _opposite(said: Statement, fact: Statement) -> bool:
 
 
 def _bears_out(said: Statement, fact: Statement) -> bool:
-    return bool(said.measures) and said.measures <= fact.measures
+    """Whether a fact has a figure of a clause and no other where the clause has one."""
+    return bool(said.measures & fact.measures) and not disagree(fact.measures, said.measures, slots=frozenset(Slot))
 
 
 def _figures_known(said: Statement, fact: Statement) -> bool:
