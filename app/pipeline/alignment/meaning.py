@@ -11,7 +11,7 @@ from app.pipeline.alignment.matching import LineMatch
 from app.pipeline.alignment.options_named import is_misheard
 from app.pipeline.language import cues
 from app.pipeline.language.figures import figures
-from app.pipeline.language.measures import Slot, disagree, measures
+from app.pipeline.language.measures import Slot, measures
 from app.pipeline.language.register import HeardAs, NameKind
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece, Speech
@@ -31,8 +31,6 @@ _TELLING = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE)
 
 _STATES = (LineKind.PURPOSE, LineKind.OTHER)
 """Lines that tell the contact how and when to vote."""
-
-_DATES_AND_NUMBERS = frozenset(Slot) - {Slot.CHANNEL}
 
 _NEGATIONS = frozenset("no not never nobody none neither nor nothing without cannot".split())
 
@@ -142,9 +140,9 @@ def _is_denied(said: Piece, language: ScriptLanguage) -> bool:
 def _other_date(said: str, approved: str) -> str | None:
     """A date or number that stands where the approved wording has another of the same kind."""
     ours, theirs = measures(approved), measures(said)
-    other = [item for item in theirs if disagree(ours, frozenset({item}), slots=_DATES_AND_NUMBERS)]
-    wrong = [item for item in other if disagree(ours, theirs, slots=frozenset({item.slot}))]
-    return " ".join(sorted(item.value for item in wrong)) or None
+    lost = {(item.slot, item.of) for item in ours - theirs if item.slot is not Slot.CHANNEL}
+    other = [item.value for item in theirs - ours if (item.slot, item.of) in lost]
+    return " ".join(sorted(other)) or None
 
 
 def _made_unsure(said: str, approved: str) -> str | None:

@@ -66,7 +66,7 @@ _IDLE = frozenset(
         "next last back never nobody none over under again already yet know think sure right okay well oh"
     ).split()
 )
-_POINTS_BACK = cue("it|they|that|this|you|we|deadline|date|them")
+_POINTS_BACK = cue("it|they|that|this|you|we|deadline|date|them|any ?time")
 _ADVICE = cue(
     "to be (?:safe|sure|on the safe side)|ideally|in good time|i would|best to|try (?:to|and)|aim|allow|to give it"
 )
@@ -283,8 +283,11 @@ def _opposite(said: Statement, fact: Statement) -> bool:
 
 
 def _bears_out(said: Statement, fact: Statement) -> bool:
-    """Whether a fact has a figure of a clause and no other where the clause has one."""
-    return bool(said.measures & fact.measures) and not disagree(fact.measures, said.measures, slots=frozenset(Slot))
+    """Whether a fact has the figures of a clause, or its date, and none where the clause has another."""
+    if said.measures <= fact.measures:
+        return bool(said.measures)
+    dated = any(item.slot in _DATES for item in said.measures & fact.measures)
+    return dated and not disagree(fact.measures, said.measures, slots=frozenset(Slot))
 
 
 def _figures_known(said: Statement, fact: Statement) -> bool:

@@ -160,11 +160,16 @@ def _of_number(words: list[str], place: int, value: int, used: int) -> tuple[Mea
         return Measure(Slot.DAY, str(value)), used
     if 1900 <= value <= 2099 and after not in _COUNTED:
         return Measure(Slot.YEAR, str(value)), used
-    if after in ("standing", "running"):
+    if after in ("standing", "running") or _is_the_field(words[max(0, place - 3) : place], after):
         return Measure(Slot.COUNT, str(value), "candidate"), used
     if ahead[:2] == ["of", "them"] and "there" in words[max(0, place - 3) : place]:
         return Measure(Slot.COUNT, str(value), "candidate"), used
     return (None if _is_ordinal(words[place + used - 1]) else _count(ahead, before, value)), used
+
+
+def _is_the_field(before: list[str], after: str) -> bool:
+    """Whether a number is that of all who stand: "any of the three of them", "none of the four over the others"."""
+    return before[:1] != [] and before[0] in _SHARES and before[1:] == ["of", "the"] and after in _BEHIND_THE_FIELD
 
 
 def _multiplied(words: list[str], place: int, value: int, used: int) -> tuple[int, int]:
@@ -236,6 +241,8 @@ def _count(ahead: list[str], before: str, value: int) -> Measure | None:
     return Measure(Slot.COUNT, str(value), noun[:-1] if len(noun) > 3 and noun.endswith("s") else noun)
 
 
+_SHARES = frozenset("any all each none neither either which one".split())
+_BEHIND_THE_FIELD = frozenset(("", *"of over and or but is are do would will you who to in".split()))
 _NO_NOUN = frozenset("of the a an in by on at for to and or".split())
 _COUNTED = frozenset(
     "vote votes candidate candidates ballot ballots preference preferences seat seats post posts year years".split()
