@@ -44,7 +44,9 @@ _LISTING = re.compile(
     r"perhaps|possibly|also|that|i (?:think|guess|reckon|suppose|would say))\b[\s,.]*)*",
     re.IGNORECASE,
 )
-_BY_NO_NAME = re.compile(r"\b(?:and|then|plus|or|after|with|second)\W+(?:then\W+)?(?:the|that) (?!(?:rest|others?|same)\b)(?!\s)")
+_BY_NO_NAME = re.compile(
+    r"\b(?:and|then|plus|or|after|with|second)\W+(?:then\W+)?(?:the|that) (?!(?:rest|others?|same)\b)(?!\s)"
+)
 """Somebody further who is told by a description that the register may not know: "Grace and the caretaker"."""
 
 
@@ -138,7 +140,12 @@ def _answer(position: int, text: str, question: str, language: ScriptLanguage) -
         further=_tells_of_another(text, mentions),
     )
     left_open = said.WANTS_IT_LEFT_OPEN.search(plain)
-    if ranks and not torn and not left_open and not (lone and (undecided or reply is Reply.REFUSED or said.PERMITS.search(plain))):
+    if (
+        ranks
+        and not torn
+        and not left_open
+        and not (lone and (undecided or reply is Reply.REFUSED or said.PERMITS.search(plain)))
+    ):
         firm = (
             not said.LEANS.search(plain)
             and not said.PAST.search(plain)

@@ -4,7 +4,8 @@ Likeness alone is a trap: "the executive's recommended Okafor" is close to "the 
 line counts as kept only if what it denies is still denied.
 """
 
-from collections.abc import Callable, Set
+import re
+from collections.abc import Callable, Iterator, Set
 
 from app.domain.script import Line, LineKind
 from app.pipeline.alignment.matching import LineMatch
@@ -23,6 +24,12 @@ NEARLY_VERBATIM = 0.85
 
 OWN_WORDS = 0.6
 """Likeness of words under which a denial may be that of something else in the sentence ("it is not a survey")."""
+
+LONGEST_HEDGED = 30
+"""Words of a sentence in which a "yet" belongs to the denial."""
+
+HEDGE_REACH = 40
+"""Characters around the denial within which it does in a longer one."""
 
 FEWEST_OF_A_LIST = 3
 """Names from which a breath reads the list out: who is set apart from the others is one or two."""
@@ -87,7 +94,7 @@ def speaks_of_it(line: Line, said: Piece) -> bool:
     """Whether what was taken for the neutrality line is about preference at all, however it was meant."""
     if line.kind is not LineKind.NEUTRALITY:
         return True
-    return bool(cues.OF_PREFERENCE.search(said.plain) or cues.DECLINES.search(said.plain))
+    return any(cue.search(said.plain) for cue in (cues.OF_PREFERENCE, cues.NO_PREFERENCE, cues.DECLINES))
 
 
 def change_of_meaning(match: LineMatch, said: Piece, language: ScriptLanguage) -> str | None:
@@ -159,7 +166,7 @@ def _made_a_duty(said: str, approved: str) -> str | None:
 
 
 def _neutrality_change(match: LineMatch, said: Piece, approved: set[str], language: ScriptLanguage) -> str | None:
-    for hedge in cues.HEDGE.finditer(said.plain):
+    for hedge in _hedges(said):
         if not set(hedge.group().split()) <= approved:
             return f"it is hedged with “{hedge.group()}”"
     usual = {mention.subject for wording in match.line.wordings for mention in language.register.find(wording)}
@@ -175,6 +182,18 @@ def _neutrality_change(match: LineMatch, said: Piece, approved: set[str], langua
     if not says_so and not (denies and match.words >= NEARLY_VERBATIM):
         return "it no longer says that nobody is preferred"
     return None
+
+
+def _hedges(said: Piece) -> Iterator[re.Match[str]]:
+    """What takes a denial back; in an undivided turn only beside it: a "yet" further on belongs to another line."""
+    denials = [match for cue in (cues.NO_PREFERENCE, cues.DECLINES) for match in cue.finditer(said.plain)]
+    for hedge in cues.HEDGE.finditer(said.plain):
+        near = any(
+            hedge.start() <= denial.end() + HEDGE_REACH and denial.start() <= hedge.end() + HEDGE_REACH
+            for denial in denials
+        )
+        if near or not denials or len(said.tokens) <= LONGEST_HEDGED:
+            yield hedge
 
 
 def _lists_them(said: Piece, named: Set[str], language: ScriptLanguage) -> bool:

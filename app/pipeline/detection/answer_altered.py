@@ -196,7 +196,9 @@ def _out_of_nothing(claim: ReadBack, stands: Standing, call: Call, *, untold: bo
     if untold:
         told = "was undecided" if stands.choice and stands.choice.reply is Reply.UNDECIDED else "had not said"
         return "untold", SURE, subject, f"{name} is read back as the answer, and the contact {told}."
-    unclear = stands.last is None or stands.last.pointed or stands.last.reply is Reply.YES or _is_a_bare_word(stands.last)
+    unclear = (
+        stands.last is None or stands.last.pointed or stands.last.reply is Reply.YES or _is_a_bare_word(stands.last)
+    )
     if claim.recorded and not unclear and len(claim.named) == 1 and not _was_named(subject, claim, call):
         return "untold", LIKELY, subject, f"{name} is recorded as the answer, and no such answer was given."
     return None
@@ -226,7 +228,11 @@ def _other_word(claim: ReadBack, stands: Standing, call: Call) -> _Contradiction
     if chosen == "" and about_choice:
         return "other-word", SURE, subject, f"{told} the contact chose nothing."
     if last.reply in _UNTOLD:
-        return None if _leans(last, claim.word or "") else ("untold", LIKELY, subject, f"{told} the contact had not decided or said.")
+        return (
+            None
+            if _leans(last, claim.word or "")
+            else ("untold", LIKELY, subject, f"{told} the contact had not decided or said.")
+        )
     own = str(last.reply) if last.reply in (Reply.YES, Reply.NO) else None
     heard = own if own and not about_choice else word_of(chosen or "", script) or own
     if heard is None or heard == claim.word:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.domain.script import ApprovedScript
+from app.domain.script import ApprovedScript, Line
 from app.pipeline.language import cues
 from app.pipeline.language.cues import cue
 from app.pipeline.language.figures import figures
@@ -70,7 +70,9 @@ _POINTS_BACK = cue("it|they|that|this|you|we|deadline|date|them|any ?time")
 _ADVICE = cue(
     "to be (?:safe|sure|on the safe side)|ideally|in good time|i would|best to|try (?:to|and)|aim|allow|to give it"
 )
-_FOR_WHOEVER = cue(r"(?:for|to) (?:any|every)(?:one|body|body) (?:who|that) (?:\w+ ){0,2}?(?:votes?|voting|voted|posts?|sends?|returns?)")
+_FOR_WHOEVER = cue(
+    r"(?:for|to) (?:any|every)(?:one|body|body) (?:who|that) (?:\w+ ){0,2}?(?:votes?|voting|voted|posts?|sends?|returns?)"
+)
 """Whom a prize is for says nothing of when the ballot closes."""
 
 _UNTIL = cue(r"not (?:\w+ ){0,5}?(?:until|till|before)")
@@ -160,11 +162,19 @@ def approved_statements(script: ApprovedScript) -> tuple[Statement, ...]:
     Args:
         script: The approved script.
     """
-    lines = [
-        wording[start:end] for line in script.lines for wording in line.wordings for start, end in sentences(wording)
-    ]
-    dated = [text for text in lines if {item.slot for item in measures(text)} & (_DATES | _AMOUNTS)]
-    return tuple(map(statement, (*script.facts, *dated, f"There are {len(script.options)} candidates standing.")))
+    dated = [said for line in script.lines for said in dated_statements(line)]
+    standing = f"There are {len(script.options)} candidates standing."
+    return (*map(statement, script.facts), *dated, statement(standing))
+
+
+def dated_statements(line: Line) -> tuple[Statement, ...]:
+    """The sentences of a line that give a date, a sum or a number.
+
+    Args:
+        line: A line of the script.
+    """
+    texts = [wording[start:end] for wording in line.wordings for start, end in sentences(wording)]
+    return tuple(statement(text) for text in texts if {item.slot for item in measures(text)} & (_DATES | _AMOUNTS))
 
 
 def contradicted(said: Statement, approved: Sequence[Statement]) -> Statement | None:
@@ -196,15 +206,16 @@ def borne_out(said: Statement, approved: Sequence[Statement]) -> bool:
     )
 
 
-def tells_of(said: Statement, approved: Sequence[Statement]) -> bool:
+def tells_of(said: Statement, approved: Sequence[Statement], *, share: float = 0.0) -> bool:
     """Whether a clause passes on a part of an approved fact: two of its words, and no figure that is not in it.
 
     Args:
         said: What was said.
         approved: What may be said.
+        share: Least share of the words of the clause in [0, 1] that must be the fact's.
     """
     return any(
-        len(said.words & fact.words) >= PASSED_ON
+        len(said.words & fact.words) >= max(PASSED_ON, share * len(said.words))
         and not _contradicts(said, fact)
         and (not said.measures or _same_figures(said, fact) or said.measures <= fact.measures)
         for fact in approved

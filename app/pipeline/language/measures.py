@@ -31,7 +31,7 @@ class Measure:
     Attributes:
         slot: What it measures.
         value: Digits, the name of a day or month, or how a vote is sent; shares in per cent, sums with their unit.
-        of: For counts the noun that is counted, "from" for the hour at which something begins, else empty.
+        of: For counts the noun that is counted, "field" for all who stand, "from" for the hour at which something begins, else empty.
     """
 
     slot: Slot
@@ -160,8 +160,10 @@ def _of_number(words: list[str], place: int, value: int, used: int) -> tuple[Mea
         return Measure(Slot.DAY, str(value)), used
     if 1900 <= value <= 2099 and after not in _COUNTED:
         return Measure(Slot.YEAR, str(value)), used
-    if after in ("standing", "running") or _is_the_field(words[max(0, place - 3) : place], after):
+    if after in ("standing", "running"):
         return Measure(Slot.COUNT, str(value), "candidate"), used
+    if _is_the_field(words[max(0, place - 3) : place], after):
+        return Measure(Slot.COUNT, str(value), "field"), used
     if ahead[:2] == ["of", "them"] and "there" in words[max(0, place - 3) : place]:
         return Measure(Slot.COUNT, str(value), "candidate"), used
     return (None if _is_ordinal(words[place + used - 1]) else _count(ahead, before, value)), used
