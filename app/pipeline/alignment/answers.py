@@ -40,8 +40,14 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _LISTING = re.compile(
-    r"[\s,&]*(?:(?:and|then|next|followed by|after that|after|second|plus|or|over|ahead of|before|above)[\s,]*)*"
+    r"[\s,.&]*(?:(?:and|then|next|followed by|after that|after|second|plus|or|over|ahead of|before|above|probably|maybe|"
+    r"perhaps|possibly|also|that|i (?:think|guess|reckon|suppose|would say))\b[\s,.]*)*",
+    re.IGNORECASE,
 )
+_BY_NO_NAME = re.compile(
+    r"\b(?:and|then|plus|or|after|with|second)\W+(?:then\W+)?(?:the|that) (?!(?:rest|others?|same)\b)(?!\s)"
+)
+"""Somebody further who is told by a description that the register may not know: "Grace and the caretaker"."""
 
 
 class Reply(StrEnum):
@@ -72,6 +78,7 @@ class Answer:
         rank: Preference that was asked for.
         open: Whether the question was after an answer in the contact's own words.
         reopens: Whether the contact corrects what they answered or what was made of it, in words that do not tell how.
+        further: Whether somebody else is chosen beside those named, in words that the register does not know.
     """
 
     position: int
@@ -86,6 +93,7 @@ class Answer:
     rank: int = FIRST
     open: bool = False
     reopens: bool = False
+    further: bool = False
 
 
 def answers(transcript: Transcript, language: ScriptLanguage) -> tuple[Answer, ...]:
@@ -121,7 +129,7 @@ def _answer(position: int, text: str, question: str, language: ScriptLanguage) -
     answer = Answer(
         position,
         reply,
-        about_choice or bool(rejected),
+        about_choice or bool(rejected) or bool(said.NOT_CHOSEN.search(plain)),
         rejected=rejected,
         pointed=not mentions and bool(said.POINTS.search(plain)),
         text=text,
@@ -129,8 +137,15 @@ def _answer(position: int, text: str, question: str, language: ScriptLanguage) -
         rank=_rank_asked(question),
         open=bool(said.ASKS_OPENLY.search(question)) and not about_choice,
         reopens=bool(said.REOPENS.search(plain)),
+        further=_tells_of_another(text, mentions),
     )
-    if ranks and not torn and not (lone and (undecided or reply is Reply.REFUSED or said.PERMITS.search(plain))):
+    left_open = said.WANTS_IT_LEFT_OPEN.search(plain)
+    if (
+        ranks
+        and not torn
+        and not left_open
+        and not (lone and (undecided or reply is Reply.REFUSED or said.PERMITS.search(plain)))
+    ):
         firm = (
             not said.LEANS.search(plain)
             and not said.PAST.search(plain)
@@ -152,6 +167,11 @@ def _answer(position: int, text: str, question: str, language: ScriptLanguage) -
     if about_choice and told and (nobody_else or said.CHOOSES_NOBODY.search(plain)):
         return replace(answer, reply=Reply.CHOICE, ranks={_rank_asked(question): ""})
     return answer
+
+
+def _tells_of_another(text: str, mentions: Sequence[Mention]) -> bool:
+    found = (match.end() for match in _BY_NO_NAME.finditer(text.lower()))
+    return any(not any(mention.start <= place < mention.end for mention in mentions) for place in found)
 
 
 def _chooses(plain: str, positive: Sequence[Mention], *, about_choice: bool) -> bool:

@@ -4,12 +4,15 @@ Likeness alone is a trap: "the executive's recommended Okafor" is close to "the 
 line counts as kept only if what it denies is still denied.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Set
 
 from app.domain.script import Line, LineKind
 from app.pipeline.alignment.matching import LineMatch
+from app.pipeline.alignment.options_named import is_misheard
 from app.pipeline.language import cues
 from app.pipeline.language.figures import figures
+from app.pipeline.language.measures import Slot, measures
 from app.pipeline.language.register import HeardAs, NameKind
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece, Speech
@@ -21,6 +24,15 @@ NEARLY_VERBATIM = 0.85
 
 OWN_WORDS = 0.6
 """Likeness of words under which a denial may be that of something else in the sentence ("it is not a survey")."""
+
+LONGEST_HEDGED = 30
+"""Words of a sentence in which a "yet" belongs to the denial."""
+
+HEDGE_REACH = 40
+"""Characters around the denial within which it does in a longer one."""
+
+FEWEST_OF_A_LIST = 3
+"""Names from which a breath reads the list out: who is set apart from the others is one or two."""
 
 _TELLING = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE)
 
@@ -82,7 +94,7 @@ def speaks_of_it(line: Line, said: Piece) -> bool:
     """Whether what was taken for the neutrality line is about preference at all, however it was meant."""
     if line.kind is not LineKind.NEUTRALITY:
         return True
-    return bool(cues.OF_PREFERENCE.search(said.plain) or cues.DECLINES.search(said.plain))
+    return any(cue.search(said.plain) for cue in (cues.OF_PREFERENCE, cues.NO_PREFERENCE, cues.DECLINES))
 
 
 def change_of_meaning(match: LineMatch, said: Piece, language: ScriptLanguage) -> str | None:
@@ -133,10 +145,11 @@ def _is_denied(said: Piece, language: ScriptLanguage) -> bool:
 
 
 def _other_date(said: str, approved: str) -> str | None:
-    """A date or number that stands where the approved wording has another."""
-    ours, theirs = figures(approved), figures(said)
-    other = [figure for figure in theirs if figure not in ours]
-    return " ".join(other) if other and set(ours) - set(theirs) else None
+    """A date or number that stands where the approved wording has another of the same kind."""
+    ours, theirs = measures(approved), measures(said)
+    lost = {(item.slot, item.of) for item in ours - theirs if item.slot is not Slot.CHANNEL}
+    other = [item.value for item in theirs - ours if (item.slot, item.of) in lost]
+    return " ".join(sorted(other)) or None
 
 
 def _made_unsure(said: str, approved: str) -> str | None:
@@ -153,7 +166,7 @@ def _made_a_duty(said: str, approved: str) -> str | None:
 
 
 def _neutrality_change(match: LineMatch, said: Piece, approved: set[str], language: ScriptLanguage) -> str | None:
-    for hedge in cues.HEDGE.finditer(said.plain):
+    for hedge in _hedges(said):
         if not set(hedge.group().split()) <= approved:
             return f"it is hedged with “{hedge.group()}”"
     usual = {mention.subject for wording in match.line.wordings for mention in language.register.find(wording)}
@@ -162,13 +175,31 @@ def _neutrality_change(match: LineMatch, said: Piece, approved: set[str], langua
         for mention in language.register.find(said.text)
         if mention.subject and mention.heard_as is HeardAs.EXACT and not language.script.ballot
     } - usual
-    if named and len(named) < len(language.script.options):
+    if named and len(named) < len(language.script.options) and not _lists_them(said, named, language):
         return "it speaks of some of the candidates only"
     denies = bool(_NEGATIONS & set(said.plain.split()))
     says_so = cues.NO_PREFERENCE.search(said.plain) or cues.DECLINES.search(said.plain)
     if not says_so and not (denies and match.words >= NEARLY_VERBATIM):
         return "it no longer says that nobody is preferred"
     return None
+
+
+def _hedges(said: Piece) -> Iterator[re.Match[str]]:
+    """What takes a denial back; in an undivided turn only beside it: a "yet" further on belongs to another line."""
+    denials = [match for cue in (cues.NO_PREFERENCE, cues.DECLINES) for match in cue.finditer(said.plain)]
+    for hedge in cues.HEDGE.finditer(said.plain):
+        near = any(
+            hedge.start() <= denial.end() + HEDGE_REACH and denial.start() <= hedge.end() + HEDGE_REACH
+            for denial in denials
+        )
+        if near or not denials or len(said.tokens) <= LONGEST_HEDGED:
+            yield hedge
+
+
+def _lists_them(said: Piece, named: Set[str], language: ScriptLanguage) -> bool:
+    """Whether the names are those of the list that stands in the same breath, some of them misheard."""
+    others = [option for option in language.script.options if option.id not in named]
+    return len(named) >= FEWEST_OF_A_LIST or all(is_misheard(option, [said], language) for option in others)
 
 
 def _says_neutral(piece: Piece, language: ScriptLanguage) -> bool:

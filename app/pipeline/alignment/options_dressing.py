@@ -147,13 +147,20 @@ def _besides(
             if mention.end <= token.start - piece.start < until
             and not (following and _is_praise_of(token, piece, following[0]))
         )
-        words = plain.without_names(words, (mention, *following[:1]))
+        words = plain.without_names(_of_this_one(words) if following else words, (mention, *following[:1]))
         held = [role.subject for role in roles if role.piece == piece and mention.end <= role.start < until]
         whose = following[0] if following and following[0].subject in held else mention
         beside = _behind(str(whose.subject), words, plain, closing=not following, ballot=ballot)
         if beside is not None:
             yield beside
         before = mention.end
+
+
+def _of_this_one(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words behind a name, up to those that announce the next option."""
+    said = " ".join(words)
+    onward = options_cues.NEXT_IN_LINE.search(said)
+    return tuple(said[: onward.start()].split()) if onward else words
 
 
 def _in_front(piece: Piece, ahead: Sequence[Token], mention: Mention) -> Iterator[_Beside]:

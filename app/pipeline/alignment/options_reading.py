@@ -1,5 +1,6 @@
 """How the candidates or options were read out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from app.pipeline.alignment.options_named import PLAIN_WORDS, is_misheard, named
 from app.pipeline.alignment.options_offered import offers_some
 from app.pipeline.alignment.wordings import OPTIONS_SLOT
 from app.pipeline.language import cues, options_cues, stance
-from app.pipeline.language.register import Mention, NameKind
+from app.pipeline.language.register import HeardAs, Mention, NameKind
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece, Speech
 from app.pipeline.language.tokens import normalize
@@ -25,6 +26,12 @@ LINE_SAID = 0.6
 
 LIST_GAP = 8
 """Words between two names of a list, joints aside."""
+
+FEWEST_OF_A_LIST = 3
+"""Names in a row, none of them brought up by the contact, that are a list however they are joined."""
+
+DENIAL_REACH = 3
+"""Words in front of a name within which a denial is of it."""
 
 SHORT_SENTENCE = 12
 """Words of a sentence that names one option of a list."""
@@ -97,7 +104,8 @@ def find_reading(match: LineMatch, speech: Speech, language: ScriptLanguage) -> 
 def _reading(line: Line, begin: int, speech: Speech, language: ScriptLanguage) -> OptionsReading | None:
     """What is read out from a sentence on; None where no option is named."""
     pieces = _run(begin, speech, language)
-    named = [mention.subject for piece in pieces for mention in options_in(piece, language) if mention.subject]
+    mentions = [mention for piece in pieces for mention in options_in(piece, language) if mention.subject]
+    named = [mention.subject for mention in _as_named(mentions) if mention.subject]
     if any(options_cues.BEGINS_AGAIN.search(piece.plain) for piece in pieces):
         named = list(reversed(tuple(dict.fromkeys(reversed(named)))))
     order = tuple(dict.fromkeys(named))
@@ -118,6 +126,12 @@ def _reading(line: Line, begin: int, speech: Speech, language: ScriptLanguage) -
         for piece, names, end in list_spans(pieces, language)
     )
     return OptionsReading(tuple(pieces), order, left_out, added, subject, spans)
+
+
+def _as_named(mentions: Sequence[Mention]) -> list[Mention]:
+    """Without what only sounds like an option that is named in so many words: "the branches: one branch, two branches"."""
+    exact = {mention.subject for mention in mentions if mention.heard_as is HeardAs.EXACT}
+    return [mention for mention in mentions if mention.heard_as is HeardAs.EXACT or mention.subject not in exact]
 
 
 def _spoken_of_before(piece: Piece, speech: Speech, language: ScriptLanguage) -> set[str]:
@@ -176,8 +190,11 @@ def _lists(number: int, speech: Speech, language: ScriptLanguage) -> bool:
         return _lists_one_by_one(number, speech, language)
     if len(named) < 2 or any(_gap(piece, left, right) > LIST_GAP for left, right in pairwise(mentions)):
         return False
+    if all(_is_denied(piece, mention) for mention in mentions):
+        return False
+    read_back = stance.READ_BACK.search(piece.plain) and not options_cues.LISTED.search(piece.plain)
     ranked = cues.RANKED.search(piece.plain) or stance.READ_BACK.search(piece.plain)
-    if whole and ranked:
+    if ranked and (whole or (len(named) >= FEWEST_OF_A_LIST and not read_back)):
         # "So that's A, B and then C" is an answer only where the contact gave one.
         return not named_by_contact(speech.transcript, piece.position, language)
     asked = contact_before(speech.transcript, piece.position)
@@ -189,6 +206,12 @@ def _says_something_of(mentions: list[Mention], piece: Piece) -> bool:
     """Whether the first name is what a statement is about: "Okoro was nominated by six branches, Dhanda by three"."""
     behind = normalize(piece.text[mentions[0].end :]) if mentions else ""
     return bool(options_cues.PREDICATE.match(behind)) and not options_cues.LISTED.search(piece.plain)
+
+
+def _is_denied(piece: Piece, mention: Mention) -> bool:
+    """Whether a name stands right behind a denial: "we're not pushing yes and we're not pushing no"."""
+    before = normalize(piece.text[: mention.start]).split()[-DENIAL_REACH:]
+    return bool(cues.NEGATION.search(" ".join(before)))
 
 
 def _lists_one_by_one(number: int, speech: Speech, language: ScriptLanguage) -> bool:

@@ -5,7 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.domain.deviation import Code, Deviation
-from app.pipeline.alignment.answers import FIRST, Answer, Reply, Standing, answers, option_called, standing, word_of
+from app.pipeline.alignment.answers import (
+    FIRST,
+    Answer,
+    Reply,
+    Standing,
+    answers,
+    chosen_mentions,
+    option_called,
+    standing,
+    word_of,
+)
 from app.pipeline.detection.base import Call, observe
 from app.pipeline.detection.read_back import ReadBack, read_back
 from app.pipeline.detection.remarks import Remark
@@ -28,6 +38,9 @@ UNLIKE = 0.25
 
 LONGEST_OPEN_ANSWER = 20
 """Words of an open answer; in a longer one the subject that is recorded may be any."""
+
+LONGEST_NAME = 2
+"""Words of an answer that may be no more than a name."""
 
 STEM = 4
 """First letters that two forms of one word share: "house", "housing"."""
@@ -80,7 +93,7 @@ def _altered(remark: Remark, turn: int, given: Sequence[Answer], call: Call) -> 
     stands = standing(given, before=remark.piece.position)
     question = stands.last.question if stands.last else ""
     claim = read_back(remark, call, after_answer=_answered_at(turn, given), question=question)
-    if claim is None:
+    if claim is None or _reads_the_options(claim, call):
         return None
     contradiction = _contradiction(claim, stands, call)
     if contradiction is None or _settled(claim, turn, given, call):
@@ -94,6 +107,15 @@ def _altered(remark: Remark, turn: int, given: Sequence[Answer], call: Call) -> 
     )
     # The answer may stand in one clause of the sentence and the recording in another.
     return replace(found, start_char=remark.piece.start, end_char=remark.piece.end)
+
+
+def _reads_the_options(claim: ReadBack, call: Call) -> bool:
+    """Whether the names are those of the list that is read out, or all the answers of a ballot are explained."""
+    script, remark = call.language.script, claim.remark
+    named = {mention.subject for mention in chosen_mentions(remark.piece.text, call.language, listed=True)}
+    readings = (line.reading for line in call.alignment.lines if line.reading)
+    listed = any(reading.overlaps(remark.piece, remark.start, remark.end) for reading in readings)
+    return bool(claim.named and listed) or (script.ballot and named >= {option.id for option in script.options})
 
 
 def _protested(position: int, call: Call) -> bool:
@@ -116,10 +138,16 @@ def _contradiction(claim: ReadBack, stands: Standing, call: Call) -> _Contradict
         return _other_word(claim, stands, call)
     if claim.topic:
         return _other_topic(claim, stands, call)
-    chosen = stands.ranks.get(FIRST)
+    chosen, last = stands.ranks.get(FIRST), stands.last
     if chosen and stands.choice and stands.choice.reply is Reply.CHOICE and stands.choice.firm:
         return "made-untold", SURE, None, f"The contact chose {call.name_of(chosen)}, and no choice is recorded."
+    if last and claim.recorded and claim.reply is Reply.UNDECIDED and _says_they_will_not_tell(last):
+        return "made-undecided", LIKELY, None, "The contact would not say, and is recorded as undecided."
     return None
+
+
+def _says_they_will_not_tell(last: Answer) -> bool:
+    return last.reply is Reply.REFUSED and bool(answer_cues.REFUSES.search(spelled_out(normalize(last.text))))
 
 
 def _other_choice(claim: ReadBack, stands: Standing, call: Call) -> _Contradiction | None:
@@ -143,7 +171,7 @@ def _other_choice(claim: ReadBack, stands: Standing, call: Call) -> _Contradicti
         # A first choice that was not understood may be the one that is read back.
         return None
     for subject in claim.named:
-        if subject not in chosen.values():
+        if subject not in chosen.values() and not (stands.choice and stands.choice.further):
             surely = subject in stands.rejected or len(claim.named) == 1
             return _as_another(subject, confidence if surely else LIKELY, call, kind="other")
     return None
@@ -168,10 +196,17 @@ def _out_of_nothing(claim: ReadBack, stands: Standing, call: Call, *, untold: bo
     if untold:
         told = "was undecided" if stands.choice and stands.choice.reply is Reply.UNDECIDED else "had not said"
         return "untold", SURE, subject, f"{name} is read back as the answer, and the contact {told}."
-    unclear = stands.last is None or stands.last.pointed or stands.last.reply is Reply.YES
+    unclear = (
+        stands.last is None or stands.last.pointed or stands.last.reply is Reply.YES or _is_a_bare_word(stands.last)
+    )
     if claim.recorded and not unclear and len(claim.named) == 1 and not _was_named(subject, claim, call):
         return "untold", LIKELY, subject, f"{name} is recorded as the answer, and no such answer was given."
     return None
+
+
+def _is_a_bare_word(last: Answer) -> bool:
+    """Whether the answer is a word or two that say nothing: likely a name that was not understood."""
+    return last.reply is Reply.WORDS and len(normalize(last.text).split()) <= LONGEST_NAME
 
 
 def _was_named(subject: str, claim: ReadBack, call: Call) -> bool:
@@ -193,13 +228,23 @@ def _other_word(claim: ReadBack, stands: Standing, call: Call) -> _Contradiction
     if chosen == "" and about_choice:
         return "other-word", SURE, subject, f"{told} the contact chose nothing."
     if last.reply in _UNTOLD:
-        leans = claim.word in spelled_out(normalize(last.text)).split()
-        return None if leans else ("untold", LIKELY, subject, f"{told} the contact had not decided or said.")
+        return (
+            None
+            if _leans(last, claim.word or "")
+            else ("untold", LIKELY, subject, f"{told} the contact had not decided or said.")
+        )
     own = str(last.reply) if last.reply in (Reply.YES, Reply.NO) else None
     heard = own if own and not about_choice else word_of(chosen or "", script) or own
     if heard is None or heard == claim.word:
         return None
     return "other-word", SURE, subject, f"{told} it was {heard}."
+
+
+def _leans(last: Answer, word: str) -> bool:
+    """Whether the contact, undecided, said one of the two words and not the other, of themselves."""
+    plain = spelled_out(normalize(last.text))
+    said = {"yes", "no"} & set(plain.split())
+    return said == {word} and not answer_cues.OF_OTHERS.search(plain)
 
 
 def _other_topic(claim: ReadBack, stands: Standing, call: Call) -> _Contradiction | None:

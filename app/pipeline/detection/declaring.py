@@ -10,7 +10,9 @@ from app.pipeline.detection.base import Call
 from app.pipeline.detection.learned import Heard, weigh
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import views
+from app.pipeline.language.claims import Statement, statement
 from app.pipeline.language.cues import cue
+from app.pipeline.language.figures import figures
 from app.pipeline.language.register import HeardAs, Mention, NameKind
 from app.pipeline.language.tokens import normalize
 
@@ -33,6 +35,9 @@ TAG_LETTERS = 24
 _TAG = cue(
     r"(?:did|have|do) (?:not )?you (?:not )?(?:hear|heard|know|see|seen)|not heard|(?:is|are|has|have|did|does|do|was|were|will|would) not (?:it|he|she|they|you|we)|(?:has|is|have|did|does|was|were)nt (?:it|he|she|they)|right|yeah|you know|innit|eh"
 )
+_MENDED = cue(r"sorry|i mean|or rather|make that|tell a lie|correction|my mistake")
+"""A figure is taken back in the same breath: "the thirteenth, sorry, no, twelfth"."""
+
 _THEIR_WORDS = cue(
     r"you (?:have )?(?:just )?(?:\w+ )?(?:said|say|told|tell|mentioned|think|thought|reckon|reckoned|believe|believed|heard|were saying|are saying|were told|put it)|according to you|as you (?:say|said|put it)|your (?:answer|words)"
 )
@@ -58,6 +63,23 @@ _ASKS = (
 def asks_by_form(remark: Remark) -> bool:
     """Whether a clause begins like a question; "it's the council, have you got a minute?" tells before it asks."""
     return bool(re.match(_ASKS, remark.plain))
+
+
+def as_written(remark: Remark) -> str:
+    """A clause as it was said, with its marks."""
+    return remark.piece.utterance.text[remark.start : remark.end]
+
+
+def mended(remark: Remark, fact: Statement) -> bool:
+    """Whether a wrong figure is taken back in the same breath, and the right one stands behind it."""
+    said = as_written(remark)
+    match = _MENDED.search(said.lower())
+    if match is None:
+        return False
+    before = statement(said[: match.start()])
+    # "Sorry, no, twelfth": a bare figure is enough to mend one.
+    behind = set(figures(normalize(said[match.end() :])))
+    return bool(before.measures and behind) and behind <= {*figures(fact.plain)}
 
 
 def names(remark: Remark, call: Call) -> tuple[Mention, ...]:

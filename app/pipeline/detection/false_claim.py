@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.domain.deviation import Code, Deviation
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.declaring import names, said_before, stated, weighed
+from app.pipeline.detection.declaring import as_written, mended, names, said_before, stated, weighed
 from app.pipeline.detection.favour import target_of_stretch
 from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
@@ -13,18 +13,19 @@ from app.pipeline.language import cues, stance
 from app.pipeline.language.backing import Act, Backing, backings, speaks_of_backing
 from app.pipeline.language.casting import miscast
 from app.pipeline.language.claims import (
+    SHARED,
     Statement,
     about_the_same,
     approved_statements,
     borne_out,
     contradicted,
     statement,
+    tells_of,
 )
 from app.pipeline.language.cues import cue
-from app.pipeline.language.figures import figures
 from app.pipeline.language.register import HeardAs, Mention, NameKind
 from app.pipeline.language.sides import side
-from app.pipeline.language.tokens import normalize, tokenize
+from app.pipeline.language.tokens import tokenize
 
 _SETTLED = cue(r"""
     (?:ballot|vote|election|contest|selection|consultation|merger|voting|count) (?:has|is|was) (?:\w+ )?(?:been )?(?:\w+ )?(?:cancelled|called off|scrapped|postponed|decided|settled|signed|agreed|gone through|already (?:over|closed|finished|done))
@@ -32,9 +33,6 @@ _SETTLED = cue(r"""
 _NO_OTHER = cue(
     r"(?:nobody|no one|none|no other \w+) (?:else )?(?:\w+ ){0,4}?(?:standing|running|on the (?:ballot|ballot paper|paper|list)|in the running|put up|against (?:him|her|them))|(?:only|just) (?:the )?one (?:candidate|name|person|option)"
 )
-_MENDED = cue(r"sorry|i mean|or rather|make that|tell a lie|correction|my mistake")
-"""A figure is taken back in the same breath: "the thirteenth, sorry, no, twelfth"."""
-
 _PRONOUNS = frozenset("he she they it".split())
 _OVER = cue(
     r"(?:ballot|vote|voting|polls?|election|contest) (?:has |have |is |are )?(?:already |now |just )?(?:closed|ended|shut|over|finished)(?! on)|too late to vote"
@@ -83,21 +81,10 @@ def _ruled(call: Call) -> Iterator[Deviation]:
 _Found = tuple[str, float, str, str | None]
 
 
-def _mended(remark: Remark, fact: Statement) -> bool:
-    """Whether a wrong figure is taken back in the same breath, and the right one stands behind it."""
-    match = _MENDED.search(_text(remark).lower())
-    if match is None:
-        return False
-    before = statement(_text(remark)[: match.start()])
-    # "Sorry, no, twelfth": a bare figure is enough to mend one.
-    behind = set(figures(normalize(_text(remark)[match.end() :])))
-    return bool(before.measures and behind) and behind <= {*figures(fact.plain)}
-
-
 def _against_facts(remark: Remark, approved: tuple[Statement, ...], call: Call) -> _Found | None:
-    said = statement(_text(remark))
+    said = statement(as_written(remark))
     fact = contradicted(said, approved) or miscast(said, approved)
-    if fact is None or _mended(remark, fact):
+    if fact is None or mended(remark, fact):
         return None
     explanation = f"The line contradicts what is approved: “{fact.text}”"
     return "contradicts", 0.9, explanation, _whom_it_serves(remark, call)
@@ -215,7 +202,7 @@ def touches_facts(heard: Heard, call: Call) -> bool:
 
 
 def _touches(remark: Remark, call: Call) -> bool:
-    said = statement(_text(remark))
+    said = statement(as_written(remark))
     if any(about_the_same(said, fact) for fact in approved_statements(call.language.script)):
         return True
     of_contest = bool(remark.options) or bool(side(remark.plain, call.language.script))
@@ -227,11 +214,8 @@ def _claims(remark: Remark, call: Call) -> bool:
     neutral = remark.denies or (bool(cues.NEGATION.search(remark.plain)) and speaks_of_backing(remark.plain))
     if not stated(remark) or neutral or stance.READ_BACK.search(remark.plain):
         return False
-    return not borne_out(statement(_text(remark)), approved_statements(call.language.script))
-
-
-def _text(remark: Remark) -> str:
-    return remark.piece.utterance.text[remark.start : remark.end]
+    said, approved = statement(as_written(remark)), approved_statements(call.language.script)
+    return not (borne_out(said, approved) or tells_of(said, approved, share=SHARED))
 
 
 def _learned(heard: Heard) -> Deviation:

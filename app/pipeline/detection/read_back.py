@@ -44,7 +44,7 @@ _SMALL = frozenset(
         "issues main moment more most need not now really she some such than these they thing things think too up very "
         "want were what when which why with would biggest big number concern concerns worried matters important priority "
         "answer answers interesting useful helpful kind everybody bye goodbye time today call speaking mate love pal duck "
-        "problem worries understood done sorted right way both"
+        "problem worries understood doing done sorted right way both"
     ).split()
 )
 _JOINTS = frozenset(
@@ -55,7 +55,7 @@ _JOINTS = frozenset(
         "thanks that the them then there this three third to top two us vote votes voting was we well will with would "
         "yeah yes you your smashing brilliant super marvellous smashing ta alright all mr mrs ms miss dr next after "
         "followed by last but not no do did what who said say candidate option support supporting backing back "
-        "leaning towards over ahead ticked box marvellous wonderful excellent champion choose chose chosen want prefer "
+        "leaning towards over ahead ticked box fab nice ace marvellous wonderful excellent champion choose chose chosen want prefer "
         "like likes favour gone went thats its youre"
     ).split()
 )
@@ -66,6 +66,7 @@ _BIDS = frozenset(
 )
 """Words that bid for a name rather than say it back."""
 
+_THANKS = frozenset("thanks thank cheers ta".split())
 _VOTING = frozenset("vote votes voting".split())
 _DETERMINERS = frozenset("a an one another that the your her his first second third definite firm".split())
 _SPEAKS_OF = frozenset("is was would has had will does did are".split())
@@ -126,7 +127,7 @@ def read_back(remark: Remark, call: Call, *, after_answer: bool, question: str =
     word = next(iter(words)) if len(words) == 1 and by_word else None if mentions else _word(plain, question)
     reply = None if mentions else _reply(plain)
     topic = () if mentions or word or reply else _topic(remark, plain)
-    if answer_cues.OF_OTHERS.search(plain) or not (mentions or remark.off_script):
+    if answer_cues.OF_OTHERS.search(spelled_out(remark.plain)) or not (mentions or remark.off_script):
         return None
     subjects = tuple(dict.fromkeys(mention.subject for mention in mentions if mention.subject))
     if not subjects and word is None and reply is None and not topic:
@@ -151,12 +152,15 @@ def _claimed(text: str, call: Call) -> list[Mention]:
         between = text[found[number - 1].end : found[number].start]
         if answer_cues.CORRECTS.search(between.lower()) and found[number - 1].subject != found[number].subject:
             return found[number:]
-    return [mention for mention in found if _counts(text, mention)]
+    ends = [0, *(mention.end for mention in found)]
+    return [mention for mention, since in zip(found, ends, strict=False) if _counts(text, mention, since)]
 
 
-def _counts(text: str, mention: Mention) -> bool:
+def _counts(text: str, mention: Mention, since: int) -> bool:
     """Whether a name stands for an answer: it is not denied, and a bare "no" is no "no problem"."""
-    before = spelled_out(normalize(re.split(r"[.,;:!?]", text[: mention.start])[-1])) + " "
+    # "Not Samir or Helen" denies both; in "not Samir, I'll put Helen" a verb takes the second name out of it.
+    apart = _BIDS & set(normalize(text[since : mention.start]).split())
+    before = spelled_out(normalize(re.split(r"[.,;:!?]", text[since if apart else 0 : mention.start])[-1])) + " "
     if _DENIED.search(before):
         return False
     word = text[mention.start : mention.end].lower()
@@ -193,7 +197,9 @@ def _echoes(piece: Piece, named: list[int], words: list[str]) -> bool:
     if named[0] > OPENING_WORDS and len(words) > SHORT_ECHO:
         return False
     ranked_behind = RANKED.match(" ".join(words[named[-1] + 1 :]))
-    end = named[-1] + 2 if ranked_behind else len(words)
+    # Speech that nobody has divided goes on to thank the contact.
+    thanks = next((n for n in range(named[-1], len(words)) if words[n] in _THANKS), len(words))
+    end = named[-1] + 2 if ranked_behind else thanks
     others = [words[n] for n in range(end) if n < len(words) and n not in named]
     stray = [word for word in others if word not in _JOINTS]
     lead = piece.utterance.text[piece.start : piece.tokens[named[0]].start].rstrip()
@@ -236,6 +242,9 @@ def _word(plain: str, question: str) -> str | None:
         return "no"
     if answer_cues.CLAIMS_YES.search(plain):
         return "yes"
+    put_down = answer_cues.PUT_DOWN_AS.search(plain)
+    if put_down and put_down.group("doing")[:STEM] in {word[:STEM] for word in question.split()}:
+        return "no" if put_down.group("no") else "yes"
     echo = answer_cues.ECHOES.search(plain)
     if echo is None or not set(_long(plain[echo.start() :])) & (set(_long(question)) | _turnout(question)):
         return None

@@ -7,9 +7,19 @@ from app.pipeline.language.cues import cue
 
 UNDECIDED = cue(r"""
     (?:do not|did not|dunno|not|never) (?:\w+ ){0,2}?(?:know|sure|certain|decided|decide|settled|thought|made (?:up )?(?:my|our) minds?|made (?:my|our) minds? up|got round|given it|looked into|a clue|clue|idea)|dunno|undecided|no idea|no clue|not a clue|(?:have|has|got) no (?:idea|clue|opinion|preference|view)
-    on the fence|in two minds|(?:still|need to|want to|got to|have to|going to|will) (?:\w+ ){0,2}?(?:think|thinking|decide|deciding|weigh\w*|mull\w*|make my mind up|make up my mind|read|look into|see|wait)|torn|toss up|could go either way|either way|up in the air|too early|jury is out|can not (?:decide|choose|make)|could not (?:tell|say)|hard to say|wait and see|haven t|ask me (?:nearer|later|again)|open mind|mind is not made|between the two
+    on the fence|in two minds|(?:still|need to|want to|got to|have to|going to|will) (?:\w+ ){0,2}?(?:think|thinking|decide|deciding|weigh\w*|mull\w*|make my mind up|make up my mind|read|look into|see|wait)|torn|toss up|could go either way|either way|up in the air|too early|jury is out|can not (?:decide|choose|make)|could not (?:tell|say)|hard to say|wait and see|haven t|ask me (?:nearer|later|again)|open mind|mind is not made|between the two|(?:toss|flip) (?:a|the) coin|could be any(?:one|body)?(?: of)?
 """)
 """No answer yet."""
+
+NOT_CHOSEN = cue(r"""
+    (?:not|never) (?:\w+ ){0,2}?(?:decided|made (?:up )?(?:my|our) minds?)|undecided|on the fence|in two minds|torn|(?:put|leave|mark|have) (?:me |it |that )?(?:down )?(?:as )?(?:an? )?(?:do not know|not sure|undecided)
+""")
+"""The same, plainly of the choice, whatever was asked."""
+
+WANTS_IT_LEFT_OPEN = cue(r"""
+    (?:put|leave|mark|have) (?:me |it |that )?(?:down )?(?:as )?(?:an? )?(?:do not know|not sure|undecided)
+""")
+"""The contact would have no answer recorded, whoever was named before."""
 
 REFUSES = cue(r"""
     (?:rather|prefer|sooner) (?:\w+ )?(?:not|keep)|(?:do not|not|will not|would not|am not|never) (?:\w+ ){0,4}?(?:say|saying|tell|telling|share|sharing|disclose|discuss|answer|answering|reveal|comment|commenting|give (?:that|my|you)|go into|get into|talk about (?:it|that|how|who|my|politics))
@@ -43,7 +53,7 @@ PERMISSION = cue(r"""
 """A question asked by leave."""
 
 SAYS_NO = cue(r"""
-    (?:leaning|lean|going|voting|vote|say|saying|said|put|probably|definitely|likely|firmly|a|it is|be) (?:towards |for |with |definite |firm |clear |big )?no(?! (?:to|for|from) (?!be\b))
+    (?:leaning|lean|going|voting|vote|say|saying|said|put|probably|definitely|likely|firmly|a|it is|be) (?:towards |for |with |definite |firm |clear |big )?no(?! (?:to|for|from) (?!(?:be|me|us)\b))
 """)
 """No, as a choice told in a sentence."""
 
@@ -127,8 +137,8 @@ POINTS = cue(r"""
 """Somebody is pointed at without a name: what was answered is not certain."""
 
 RECORDS = cue(r"""
-    (?:put|puts|putting|mark\w*|note|noted|noting|record\w*|log|logged|logging|write|writing|written|wrote|jot\w*|tick\w*|enter|entered|entering|count|counted|counting|stick|sticking|stuck|pop|popping|popped|pencil\w*|class\w*|list|listed|listing|register\w*|save|saved|saving|key|keyed|keying|type|typed|typing|got|have|had|take|taking|taken|treat|score|scored) (?:you|that|it|this|them|yours?|(?:the|your) (?:\w+ ){0,2}?(?:answer|vote|preference|choice|household|first|second)|mr \w+|mrs \w+) (?:\w+ ){0,2}?(?:down|as|for|under|against|in)
-    down (?:as|for)|(?:i|we) (?:have |will )?(?:just )?(?:got|put|have|mark|tick|note|noted|say|enter) (?:\w+ ){1,3}?(?:down|first|second|third|then)|(?:going|goes|went|go) (?:down|in|through) as|on (?:the|my) (?:sheet|form|screen|system|list|tablet)|(?:what|how|where) (?:i|we) (?:have )?(?:just )?(?:put|got|written|marked|noted|said|wrote|ticked|recorded)|(?:that|it|this|they|you) (?:is|has|have|are) (?:all )?(?:gone |now )?(?:in|down|noted|logged|recorded|entered|marked|ticked|written)(?= |$)|count\w* (?:you|that|this|it) (?:among|with|as|in)|put (?:him|her|them|you|that|this|it) (?:down )?(?:on|in|with|under|among)|(?:this|that) (?:one )?(?:is|goes|one is) (?:a|an|another|one for|under|with|down) |(?:another|one (?:more )?)(?: vote)? for somebody|(?:put|putting|note|noted|mark|marked|record|recorded|written|write|say) (?:down |it )?that you|for the record|(?:that|this|it) (?:is )?(?:counts?|goes|going) (?:down )?as|tick(?:ing|ed)? (?:the )?(?:\w+ )?box|(?:box|column|pile) (?:for|marked)|(?:let|will|we) (?:us )?(?:just )?(?:say|call (?:it|that)|go with)
+    (?:put|puts|putting|mark\w*|note|noted|noting|record\w*|log|logged|logging|write|writing|written|wrote|jot\w*|tick\w*|enter|entered|entering|count|counted|counting|stick|sticking|stuck|pop|popping|popped|pencil\w*|class\w*|list|listed|listing|register\w*|save|saved|saving|key|keyed|keying|type|typed|typing|got|have|had|take|taking|taken|treat|score|scored) (?:you|that|it|this|them|(?:those|these)(?: two| three)?|yours?|(?:the|your) (?:\w+ ){0,2}?(?:answer|vote|preference|choice|household|first|second)|mr \w+|mrs \w+) (?:\w+ ){0,2}?(?:down|as|for|under|against|in|with)
+    (?:i|we) (?:\w+ ){0,2}?(?:write|writing|note|noting|jot|jotting) down|what (?:i am|we are) (?:just )?(?:putting|writing|noting|marking|recording|ticking|entering)|down (?:as|for)|(?:i|we) (?:have |will )?(?:just )?(?:got|put|have|mark|tick|note|noted|say|enter) (?:\w+ ){1,3}?(?:down|first|second|third|then)|(?:going|goes|went|go) (?:down|in|through) as|on (?:the|my) (?:sheet|form|screen|system|list|tablet)|(?:what|how|where) (?:i|we) (?:have )?(?:just )?(?:put|got|written|marked|noted|said|wrote|ticked|recorded)|(?:that|it|this|they|you) (?:is|has|have|are) (?:all )?(?:gone |now )?(?:in|down|noted|logged|recorded|entered|marked|ticked|written)(?= |$)|count\w* (?:you|that|this|it) (?:among|with|as|in)|put (?:him|her|them|you|that|this|it) (?:down )?(?:on|in|with|under|among)|(?:this|that) (?:one )?(?:is|goes|one is) (?:a|an|another|one for|under|with|down) |(?:another|one (?:more )?)(?: vote)? for somebody|(?:put|putting|note|noted|mark|marked|record|recorded|written|write|say) (?:down |it )?that you|for the record|(?:that|this|it) (?:is )?(?:counts?|goes|going) (?:down )?as|tick(?:ing|ed)? (?:the )?(?:\w+ )?box|(?:box|column|pile) (?:for|marked)|(?:let|will|we) (?:us )?(?:just )?(?:say|call (?:it|that)|go with)
     (?:i|we|me|just) (?:\w+ ){0,2}?(?:put|putting|mark|marked|marking|note|noted|noting|record|recorded|recording|log|logged|enter|entered|tick|ticked|ticking|write|written|wrote|jotted|pencilled|say|count|counted) (?:down )?(?:a |an |that as )?somebody|somebody (?:i am|i will|i have|we will) (?:\w+ )?(?:put|putting|write|writing|mark|marking|note|noting|tick|ticking|say|record|recording)
 """)
 """The canvasser writes an answer down, or says that they do; ``somebody`` stands for a name."""
@@ -173,15 +183,18 @@ CLAIMS_NO = cue(rf"""
 """)
 ECHOES = cue(r"""
     (?:^|so |and |that |right |okay |lovely |great )(?:you are|you will|you have|you do|you did|you would|you had|you) (?:(?P<no>not|never) )?(?:\w+ )
-    (?:^|so |and |okay |right )(?P<none>no|not) (?!bother|problem|worries|trouble|need|rush|matter|one|wonder|harm|idea)(?:\w+ ){1,4}
+    (?:^|so |and |okay |right )(?P<none>no|not) (?!about|for|from|with|of|bother|problem|worries|trouble|need|rush|matter|one|wonder|harm|idea)(?:\w+ ){1,4}
 """)
 """The question is said back as a statement: "so you have had it"."""
+
+PUT_DOWN_AS = re.compile(r"\b(?:down as|marked (?:\w+ )?as) (?P<no>not )?(?P<doing>\w+ing)\b")
+"""What the contact is said to do or not to do: "I'll put you down as coming"."""
 
 CLAIMS_UNDECIDED = cue(r"""
     (?:as|as an|a|an|down|still|that is|you are|put|it is|be) (?:\w+ )?(?:undecided|unsure|not sure|do not know|dont know|don t know|not decided|not certain|wavering|swing voter|open|floating)|you do not know|you have not (?:\w+ )?(?:decided|made)|no preference
 """)
 CLAIMS_REFUSED = cue(r"""
-    (?:as|as a|a|down|that is|put|it is|you) (?:\w+ ){0,2}?(?:refused|refusal|declined|no answer|no comment|prefer not|rather not|would not say|private|secret|blank|not saying)
+    (?:as|as a|a|down|that is|put|it is|you) (?:\w+ ){0,2}?(?:refused|refusal|declined|no answer|no comment|prefer not|rather not|would not say(?! (?:that|it|so|no))|private|secret|blank|not saying)
 """)
 
 ASKS_CHOICE = cue(r"""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.domain.script import ApprovedScript
+from app.domain.script import ApprovedScript, Line
 from app.pipeline.language import cues
 from app.pipeline.language.cues import cue
 from app.pipeline.language.figures import figures
@@ -20,7 +20,7 @@ from app.pipeline.language.tokens import normalize, sentences
 
 _EVENTS = {
     "closes": cue(r"""
-        clos(?:e|es|ed|ing)(?: date)?|deadline|cut off|(?:last|final) (?:day|date|chance|post)|ends?|ending|finish(?:es|ed|ing)?|shuts?|runs? (?:out|until|till|to|up to)|expires?|due|extended|extension|put back|moved (?:to|back)|brought forward
+        clos(?:e|es|ed|ing)(?: date)?|deadline|cut off|(?:last|final) (?:day|date|chance|post)|ends?|ending|finish(?:es|ed|ing)?|shuts?|runs? (?:out|until|till|to|up to)|expires?|due|extended|extension|put back|moved (?:to|back)|brought forward|(?:want|wants|wanted|need|needs|expect) (?:it|them|votes|(?:the|your) \w+) (?:back |in )?by
         (?:back|in|return|returned|returning|received|arrives?|reach|reaches|post|posted|send|sent|get|got|vote|voting|votes|voted|papers?|ballots?|forms?|have|it|them|open|time) (?:(?!join|member)\w+ ){0,4}?(?:by|before|until|till|up to|no later than)(?= (?:the|next|this|end|mid|early|late|then|noon|midnight|easter|christmas|new year|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d|half|first|second|third|\w+th\b|\w+teen))
     """),
     "issued": cue(r"""
@@ -66,14 +66,21 @@ _IDLE = frozenset(
         "next last back never nobody none over under again already yet know think sure right okay well oh"
     ).split()
 )
-_POINTS_BACK = cue("it|they|that|this|you|we|deadline|date|them")
+_POINTS_BACK = cue("it|they|that|this|you|we|deadline|date|them|any ?time")
 _ADVICE = cue(
     "to be (?:safe|sure|on the safe side)|ideally|in good time|i would|best to|try (?:to|and)|aim|allow|to give it"
 )
+_FOR_WHOEVER = cue(
+    r"(?:for|to) (?:any|every)(?:one|body|body) (?:who|that) (?:\w+ ){0,2}?(?:votes?|voting|voted|posts?|sends?|returns?)"
+)
+"""Whom a prize is for says nothing of when the ballot closes."""
+
 _UNTIL = cue(r"not (?:\w+ ){0,5}?(?:until|till|before)")
 _EVERYONE = cue("every|all|any|each|everyone|everybody|anyone")
 _NOT_EVERYONE = cue(
-    r"(?:per|a|one for (?:the|each)) (?:household|house|family|flat|home|couple|branch)|between (?:you|the two|the pair)|before you (?:can|get|may)|only|just|not (?:all|every|everyone|everybody|any)|nobody|unless you|without"
+    r"(?:per|a|one for (?:the|each)) (?:household|house|family|flat|home|couple|branch)|between (?:you|the two|the pair)|before you (?:can|get|may)|not (?:all|every|everyone|everybody|any)|nobody|unless you|without"
+    r"|(?:only|just) (?!get|gets|got|have|has|had|one|two|three|1|2|3|a|an|the one|there|that|because|to|so|once|now|for)(?:\w+ ){1,6}?(?:vote|votes|voting|say|ballot|entitled|eligible|qualify|can|may|gets?)"
+    r"|(?:only|just) (?:\w+ ){1,6}?(?<!even )if (?!you (?:like|want|wish))"
 )
 _OPPOSITES = (
     (cue("secret|anonymous|confidential"), cue(r"(?:can|will|could|get to) (?:\w+ )?(?:see|know|tell|find out|check) (?:how|who|which|what)|not (?:\w+ )?(?:secret|anonymous|confidential)")),
@@ -155,11 +162,19 @@ def approved_statements(script: ApprovedScript) -> tuple[Statement, ...]:
     Args:
         script: The approved script.
     """
-    lines = [
-        wording[start:end] for line in script.lines for wording in line.wordings for start, end in sentences(wording)
-    ]
-    dated = [text for text in lines if {item.slot for item in measures(text)} & (_DATES | _AMOUNTS)]
-    return tuple(map(statement, (*script.facts, *dated, f"There are {len(script.options)} candidates standing.")))
+    dated = [said for line in script.lines for said in dated_statements(line)]
+    standing = f"There are {len(script.options)} candidates standing."
+    return (*map(statement, script.facts), *dated, statement(standing))
+
+
+def dated_statements(line: Line) -> tuple[Statement, ...]:
+    """The sentences of a line that give a date, a sum or a number.
+
+    Args:
+        line: A line of the script.
+    """
+    texts = [wording[start:end] for wording in line.wordings for start, end in sentences(wording)]
+    return tuple(statement(text) for text in texts if {item.slot for item in measures(text)} & (_DATES | _AMOUNTS))
 
 
 def contradicted(said: Statement, approved: Sequence[Statement]) -> Statement | None:
@@ -191,15 +206,16 @@ def borne_out(said: Statement, approved: Sequence[Statement]) -> bool:
     )
 
 
-def tells_of(said: Statement, approved: Sequence[Statement]) -> bool:
+def tells_of(said: Statement, approved: Sequence[Statement], *, share: float = 0.0) -> bool:
     """Whether a clause passes on a part of an approved fact: two of its words, and no figure that is not in it.
 
     Args:
         said: What was said.
         approved: What may be said.
+        share: Least share of the words of the clause in [0, 1] that must be the fact's.
     """
     return any(
-        len(said.words & fact.words) >= PASSED_ON
+        len(said.words & fact.words) >= max(PASSED_ON, share * len(said.words))
         and not _contradicts(said, fact)
         and (not said.measures or _same_figures(said, fact) or said.measures <= fact.measures)
         for fact in approved
@@ -232,7 +248,7 @@ def _count_the_same(said: Statement, fact: Statement) -> bool:
 
 
 def _contradicts(said: Statement, fact: Statement) -> bool:
-    if _ADVICE.search(said.plain):
+    if _ADVICE.search(said.plain) or _FOR_WHOEVER.search(said.plain):
         return False
     if _same_figures(said, fact) and said.denied == fact.denied:
         return False
@@ -278,7 +294,11 @@ def _opposite(said: Statement, fact: Statement) -> bool:
 
 
 def _bears_out(said: Statement, fact: Statement) -> bool:
-    return bool(said.measures) and said.measures <= fact.measures
+    """Whether a fact has the figures of a clause, or its date, and none where the clause has another."""
+    if said.measures <= fact.measures:
+        return bool(said.measures)
+    dated = any(item.slot in _DATES for item in said.measures & fact.measures)
+    return dated and not disagree(fact.measures, said.measures, slots=frozenset(Slot))
 
 
 def _figures_known(said: Statement, fact: Statement) -> bool:

@@ -21,9 +21,15 @@ NO_PREFERENCE = cue("""
     (?:not|no|nor|never|neither|nobody|without|none) (?:\\w+ ){0,5}?(?:prefer|preferred|preference|preferring|favour|favou?ring|favou?rite|favor|back|backing|support|supporting|endorse|endorsing|endorsed|recommend|recommending|recommendations?|promote|promoting|sides?|picking|horse in|backed|pushing|campaigning for|lean|leans|leaning)
     (?:not|no|nor|never|neither|nobody|without|none) (?:\\w+ ){0,4}?(?:behind|for|with|got a (?:horse|dog|side)|a favourite) (?:\\w+ ){0,1}?(?:any|anyone|anybody|any of|either|one of|any one|any candidate|in)
     (?:neutral|impartial|independent of (?:all|any)|even handed|staying out of it|stays out of it|completely open|does not mind who|do not mind who)
+    no (?:candidates?|horse|dog|favourites?|man|woman|runner) (?:of (?:its|their|our|his|her) own|in (?:this|it|the (?:race|fight|contest)))
     no (?:\\w+ )?(?:stance|side|favourites?|position|recommendations?)|(?:supports?|supporting|backs?|backing|endorses?|favours?|recommends?|for) (?:none|no one|nobody|neither|no (?:candidate|side|option|party|one))
 """)
 """That nobody is preferred."""
+
+NO_VIEW = cue("""
+    (?:not|no|never) (?:\\w+ ){0,3}?(?:view|opinion|preference|favourite|recommendation|position|decided|settled|made (?:its|their|our) minds?)
+""")
+"""That none has been formed, which says nothing of later."""
 
 OF_PREFERENCE = cue("""
     prefer\\w*|lean\\w*|favou?r\\w*|back(?:s|ed|ing)?|support(?:s|ed|ing)?|endors\\w*|recommend\\w*|neutral\\w*|impartial\\w*|sides?|behind|nominat\\w*|candidates?|choose|chooses|picks?|taking a view|even handed
@@ -32,6 +38,7 @@ OF_PREFERENCE = cue("""
 
 DECLINES = cue("""
     (?:not|never|nor) (?:\\w+ ){0,5}?(?:tell|telling|say|saying|advise|advising|influence|persuade|sway|suggest|push|steer|choose) (?:\\w+ ){0,4}?(?:who|how|which|one way|you|anybody|anyone|sides|members|either way|people)
+    leav(?:e|es|ing) (?:it|this|that|the (?:choice|decision|matter)) (?:\\w+ ){0,2}?(?:to|with) (?:\\w+ ){0,1}?(?:you|members?|membership|voters|people|residents|tenants|leaseholders|students|supporters)
     (?:entirely|completely|totally|purely|all) (?:up to|down to) you|no (?:view|opinion)|(?:your|their) (?:\\w+ )?(?:own )?(?:decision|choice|call|business) (?:alone|entirely|completely)?|(?:choice|decision|vote) is (?:\\w+ ){0,2}?(?:yours|theirs)|how (?:you|they) vote is (?:\\w+ ){0,2}?(?:yours|theirs|up to|your)
 """)
 """That the caller will not say whom to prefer."""
@@ -39,6 +46,7 @@ DECLINES = cue("""
 HEDGE = cue("""
     yet|for the time being|right now|just now|to start with|in this round|officially|formally|on paper|so far|for now|at the moment|at this stage|as such|supposedly|allegedly|apparently|technically|strictly speaking|broadly|largely|mostly|mainly|most of|as it stands|as of now|currently|publicly|in public|as things (?:stand|are)|for the moment|tr(?:y|ies|ying) not to|too much|to (?:itself|themselves|ourselves)|i (?:can not|could not) speak for|except|apart from|other than|unless|until|(?:but|though|although) (?:most|everyone|everybody|many|some|we all|i|between|privately|the members|the leadership|they)
     not exactly|not really|more or less|kind of|sort of|in theory|is meant to|is supposed to|are meant to|are supposed to|we are told|they tell us|supposed to say|got to say|told to say|meant to say
+    out loud|not that (?:they|it|anyone|anybody|you) (?:would|will|could) (?:\\w+ ){0,3}?(?:tell|say|admit|let|know|hear)|(?:it|they) (?:has|have|had) to say (?:that|so|it)|(?:though|but|although) (?:of course|naturally|obviously|you know)|would (?:sooner|rather|prefer it if) (?:you|members|people) (?:did not|voted|said|went for|backed)
 """)
 """What takes the meaning out of a neutral line while leaving its words."""
 
@@ -63,7 +71,7 @@ CALLED_FROM = cue("""
 """)
 
 RECORDED = cue("""
-    (?:calls?|conversations?|line|lines|phone ?calls?|everything|we|i am) (?:\\w+ ){0,4}?(?:recorded|recording|record|taped|taping|monitored)|(?:being|am|is|are|get|gets|was|were|we) recorded|recorded (?:line|call|conversation)|recording (?:this|the|our|these|all) (?:\\w+ )?calls?
+    (?:calls?|conversations?|line|lines|phone ?calls?|everything|we|i am) (?:\\w+ ){0,4}?(?:recorded|recording|record|taped|taping|monitored)|(?:being|am|is|are|get|gets|was|were|we) recorded|(?:this|it|we) (?:has |have )?been (?:\\w+ )?(?:recorded|taped)|recorded (?:line|call|conversation)|recording (?:this|the|our|these|all) (?:\\w+ )?calls?
 """)
 
 OF_RECORDING = cue(
@@ -73,6 +81,8 @@ OF_RECORDING = cue(
 
 NOT_RECORDED = cue(r"""
     (?:not|never|nobody|no one|no longer|nothing) (?:\w+ ){0,3}?(?:record|records|recorded|recording|taped|taping|listening|listens)
+    (?:but|though|although|only) (?:this (?:one|call)|mine|ours|yours|it|that) (?:is|will|would|does|are) not(?: be| really| actually| get| even| ever)?(?= (?:so|and|you|love|mind|anyway|honest|honestly)\b|$)
+    (?:(?:nobody|no one) (?:ever |really |actually )?|(?:they|we|people) (?:do |will |would )?(?:never|not|hardly) (?:ever |really )?)(?:bothers?|listens?|checks?|plays?)(?: to| with| back)?(?: (?:them|it|mine|these|those|any))?(?= (?:so|and|love|anyway|honest|honestly)\b|$)
 """)
 
 OPENING = cue(r"""

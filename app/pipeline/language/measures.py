@@ -31,7 +31,7 @@ class Measure:
     Attributes:
         slot: What it measures.
         value: Digits, the name of a day or month, or how a vote is sent; shares in per cent, sums with their unit.
-        of: For counts the noun that is counted, else empty.
+        of: For counts the noun that is counted, "field" for all who stand, "from" for the hour at which something begins, else empty.
     """
 
     slot: Slot
@@ -56,8 +56,8 @@ _MONEY = frozenset("pounds pound quid pence p euros dollars".split())
 _BY_ITSELF = {
     **{word: Measure(Slot.WEEKDAY, word) for word in _WEEKDAYS},
     **{word: Measure(Slot.MONTH, word) for word in _MONTHS},
-    "noon": Measure(Slot.TIME, "noon"),
-    "midday": Measure(Slot.TIME, "noon"),
+    "noon": Measure(Slot.TIME, "12"),
+    "midday": Measure(Slot.TIME, "12"),
     "midnight": Measure(Slot.TIME, "midnight"),
     "half": Measure(Slot.SHARE, "50"),
     "quarter": Measure(Slot.SHARE, "25"),
@@ -67,6 +67,11 @@ _BY_ITSELF = {
 """Words that are a figure whatever stands beside them."""
 
 _FACTORS = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_HOURS = range(1, 13)
+_SINCE = frozenset("from between".split())
+_AT_AN_HOUR = frozenset("at by before after until till while".split()) | _SINCE
+_BEHIND_AN_HOUR = frozenset("in on at till until while to sharp that this tonight tomorrow so".split())
+_OF_THE_DAY = frozenset("morning afternoon evening night day".split())
 _SKIPPED = frozenset("different other separate whole full more extra new good eligible".split())
 _CHANNELS = {
     "post": re.compile(
@@ -110,6 +115,7 @@ def _signs_spelt(text: str) -> str:
     text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
     text = re.sub(r"£\s*(\d+(?:\.\d+)?)", r"\1 pounds ", text)
     text = re.sub(r"%", " percent ", text)
+    text = re.sub(r"(?<=\d)\.(?=\d(?:\d*\s*(?:per\s?cent|million)))", " point ", text)
     return re.sub(r"\b(\d{1,2})(?:[:.]\d\d)?\s*([ap])\.?m\b", r"\1 oclock", text, flags=re.IGNORECASE)
 
 
@@ -135,23 +141,65 @@ def _at(words: list[str], place: int) -> tuple[Measure | None, int]:
 
 
 def _of_number(words: list[str], place: int, value: int, used: int) -> tuple[Measure | None, int]:
-    while words[place + used : place + used + 1] and words[place + used] in _FACTORS:
-        value, used = value * _FACTORS[words[place + used]], used + 1
+    value, used = _multiplied(words, place, value, used)
+    tenths, behind = _number(words, place + used + 1)
+    if words[place + used : place + used + 1] == ["point"] and tenths is not None:
+        # A decimal is a share, whether or not "per cent" is said.
+        scaled = words[place + used + 1 + behind : place + used + 2 + behind]
+        share = None if scaled and scaled[0] in _FACTORS else Measure(Slot.SHARE, f"{value}.{tenths}")
+        return share, used + 1 + behind
     ahead = words[place + used : place + used + 3]
     after = ahead[0] if ahead else ""
     before = words[place - 1] if place else ""
     with_unit = _with_unit(value, ahead)
     if with_unit:
         return with_unit, used + 1
+    if _is_hour(words, place, used, value):
+        return Measure(Slot.TIME, str(value), "from" if before in _SINCE else ""), used
     if _is_day(words[place : place + used], before, ahead, value):
         return Measure(Slot.DAY, str(value)), used
     if 1900 <= value <= 2099 and after not in _COUNTED:
         return Measure(Slot.YEAR, str(value)), used
     if after in ("standing", "running"):
         return Measure(Slot.COUNT, str(value), "candidate"), used
+    if _is_the_field(words[max(0, place - 3) : place], after):
+        return Measure(Slot.COUNT, str(value), "field"), used
     if ahead[:2] == ["of", "them"] and "there" in words[max(0, place - 3) : place]:
         return Measure(Slot.COUNT, str(value), "candidate"), used
     return (None if _is_ordinal(words[place + used - 1]) else _count(ahead, before, value)), used
+
+
+def _is_the_field(before: list[str], after: str) -> bool:
+    """Whether a number is that of all who stand: "any of the three of them", "none of the four over the others"."""
+    return before[:1] != [] and before[0] in _SHARES and before[1:] == ["of", "the"] and after in _BEHIND_THE_FIELD
+
+
+def _multiplied(words: list[str], place: int, value: int, used: int) -> tuple[int, int]:
+    """A number with its hundreds and thousands, and what stands behind them: "two hundred and ninety"."""
+    whole = value
+    while words[place + used : place + used + 1] and words[place + used] in _FACTORS:
+        whole, used = whole * _FACTORS[words[place + used]], used + 1
+        rest, more = _number(words, place + used + 1)
+        if words[place + used : place + used + 1] == ["and"] and rest is not None and rest < _FACTORS["hundred"]:
+            whole, used = whole + rest, used + 1 + more
+    return whole, used
+
+
+def _is_hour(words: list[str], place: int, used: int, value: int) -> bool:
+    """Whether a bare number is a time of day: "at six in the evening", "from two until eight", "before twelve on Monday"."""
+    before = words[place - 1] if place else ""
+    ahead = words[place + used : place + used + 3]
+    if value not in _HOURS or _is_ordinal(words[place + used - 1]):
+        return False
+    if ahead[:2] == ["in", "the"] and _OF_THE_DAY & set(ahead[2:]):
+        return True
+    if ahead[:2] == ["at", "night"]:
+        return True
+    # "From one to four" counts ranks.
+    ranks = words[max(0, place - 2)] in ("one", "1")
+    until = [*words[max(0, place - 3) : place - 2], before] in (["between", "and"], ["from", "to"]) and not ranks
+    behind = _BEHIND_AN_HOUR | _WEEKDAYS | ({"and"} if before == "between" else set())
+    return value > 1 and (before in _AT_AN_HOUR or until) and (not ahead or ahead[0] in behind)
 
 
 def _with_unit(value: int, ahead: list[str]) -> Measure | None:
@@ -162,7 +210,8 @@ def _with_unit(value: int, ahead: list[str]) -> Measure | None:
         return Measure(Slot.SHARE, str(value))
     if after in _MONEY:
         return Measure(Slot.MONEY, str(value), "pence" if after in ("pence", "p") else "pounds")
-    return Measure(Slot.TIME, str(value)) if after in ("oclock", "am", "pm") else None
+    clock = after in ("oclock", "am", "pm") or ahead[:2] == ["o", "clock"]
+    return Measure(Slot.TIME, str(value)) if clock else None
 
 
 def _is_day(number: list[str], before: str, ahead: list[str], value: int) -> bool:
@@ -188,12 +237,15 @@ def _count(ahead: list[str], before: str, value: int) -> Measure | None:
     if not nouns or (value == 1 and nouns[0] not in _COUNTED):
         return None
     noun = _OF_THE_FIELD.get(nouns[0], nouns[0])
-    if noun in ("of", "the") or (value == 1 and noun.startswith("candidate")):
+    if noun in _NO_NOUN or (value == 1 and noun.startswith("candidate")):
         # "One candidate over another" counts nobody.
         return None
     return Measure(Slot.COUNT, str(value), noun[:-1] if len(noun) > 3 and noun.endswith("s") else noun)
 
 
+_SHARES = frozenset("any all each none neither either which one".split())
+_BEHIND_THE_FIELD = frozenset(("", *"of over and or but is are do would will you who to in".split()))
+_NO_NOUN = frozenset("of the a an in by on at for to and or".split())
 _COUNTED = frozenset(
     "vote votes candidate candidates ballot ballots preference preferences seat seats post posts year years".split()
 )

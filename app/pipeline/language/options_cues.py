@@ -63,10 +63,16 @@ GLOSS = cue(r"""
 
 STILL_ABOUT_THE_LAST = re.compile(
     ABOUT_ONE.pattern
-    + r"|(?:(?:and|but|well) )*(?:our|the (?:one|man|woman|lad|lass|lady|fella|bloke|chap|only)|from(?! which)|of(?! course)|former|retired|ex|sitting|"
+    + r"|(?:(?:and|but|well) )*(?:our|the (?:one(?! (?:thing|question|bit|last|more)\b)|man|woman|lad|lass|lady|fella|bloke|chap|only(?! (?:thing|question)\b))|from(?! (?:which|what|where|here|these|those|them|the (?:\w+ )?(?:sheet|list|paper|screen|form|page))\b)|of(?! course)|former|retired|ex|sitting|"
     r"if you must|which (?:would |will )?(?:mean|means|leaves?|gets?|gives?)|meaning|so you (?:would|get|keep)|that is (?:your|our))\b"
 )
 """How words behind the last name begin that still belong to it; other talk there has left the list."""
+
+NEXT_IN_LINE = re.compile(
+    r"\b(?:(?:and|or|then|option|number) )*(?:one|two|three|four|five|[1-5b-e]|first|second|third|fourth|fifth|last|lastly|finally)"
+    r"(?: one)?(?: up)? (?:is|it is|its|would be)\b"
+)
+"""What announces the next of the options, whose description may stand in front of its name: "three is running it yourselves"."""
 
 WHAT_FOR = re.compile(
     r"(?:that is )?(?:to|for|if(?! you (?:want|need|would like) (?:any|more|to know|help))|because) |it and (?!you|i|we|have|has|do|that|so|it)"
