@@ -40,8 +40,8 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _LISTING = re.compile(
-    r"[\s,.&]*(?:(?:and|then|next|followed by|after that|after|second|plus|or|over|ahead of|before|above|probably|maybe|"
-    r"perhaps|possibly|also|that|i (?:think|guess|reckon|suppose|would say))\b[\s,.]*)*",
+    r"[\s,.&]*(?:(?:and|then|next|followed by|after that|after|second|plus|or|over|ahead of|before|above|probably|"
+    r"maybe|perhaps|possibly|also|that|i (?:think|guess|reckon|suppose|would say))\b[\s,.]*)*",
     re.IGNORECASE,
 )
 _BY_NO_NAME = re.compile(

@@ -129,7 +129,7 @@ def _reading(line: Line, begin: int, speech: Speech, language: ScriptLanguage) -
 
 
 def _as_named(mentions: Sequence[Mention]) -> list[Mention]:
-    """Without what only sounds like an option that is named in so many words: "the branches: one branch, two branches"."""
+    """Without what only sounds like an option that is named in so many words: "of the branches, one branch or two"."""
     exact = {mention.subject for mention in mentions if mention.heard_as is HeardAs.EXACT}
     return [mention for mention in mentions if mention.heard_as is HeardAs.EXACT or mention.subject not in exact]
 

@@ -71,7 +71,8 @@ def _fault(call: Call, line: SaidLine, reading: OptionsReading) -> _Fault | None
         return _Fault("dressed", f"The reading adds “{words}” to {name}.", reading.added_subject, 0.8)
     script = call.language.script
     fixed = script.line(line.alignment.line_id).order is ReadingOrder.FIXED
-    # An option that was misheard, or named in words that the register does not know, has no place in what was heard.
-    if fixed and reading.order != tuple(option.id for option in script.options if option.id in reading.order):
+    # What was misheard, or named in words that the register does not know, has no place among several that were heard.
+    placed = [option.id for option in script.options if option.id in reading.order or len(reading.order) == 1]
+    if fixed and list(reading.order) != placed:
         return _Fault("order", "The options were read in another order than the script fixes.", None, 0.85)
     return None

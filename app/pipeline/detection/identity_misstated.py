@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from app.domain.deviation import Code, Deviation
 from app.domain.transcript import Speaker
 from app.pipeline.detection.base import Call, observe
+from app.pipeline.detection.canvassing import speaks_of_contest
 from app.pipeline.detection.declaring import asks_by_form, said_before, weighed
 from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
@@ -22,6 +23,8 @@ NAME_WORDS = 7
 """Words behind "calling from" among which the name of the caller stands."""
 
 _I_AM = re.compile(r"\b(?:i am|my name is|you are (?:speaking|talking) (?:to|with))$")
+_IS_ABOUT = re.compile(r"\b(?:it is|its|this is) (?:\w+ ){0,2}?(?:about|to do with)\b")
+_IT_IS = re.compile(r"\b(?:it is|its|this is)(?: just| only| all)?(?= )")
 _HERE_IS = re.compile(r"\b(?:it is|this is|that is)$")
 _HERE = re.compile(r"^(?:\w+ ){0,2}?(?:here|speaking|calling|ringing|phoning|himself|herself|personally|in person)\b")
 _THE_CONTEST = re.compile(
@@ -30,7 +33,11 @@ _THE_CONTEST = re.compile(
 _WORKS_FOR = ("how4", "how5", "how6")
 """Groups of ``caller.FROM`` behind which a bare name is a master, not somebody asked for."""
 _OF_VOTING = cues.cue("vot(?:e|ed|es|ing)|prefer|best|backing|candidates?|like")
-_OF_SOMEBODY = cues.cue("he|she|(?:one|somebody|someone) (?:who|that|of them)|one is")
+_OF_SOMEBODY = cues.cue("he|she|him|her|(?:one|somebody|someone) (?:who|that|of them)|one is")
+_OWN_ROLE = cues.cue(
+    "(?:i am|we are|im|it is|name is \\w+|all|one of (?:the|our|their)) (?:\\w+ ){0,3}?volunteer(?:s|ing)?|(?:i|we) (?:just )?volunteer"
+)
+"""The canvasser is a volunteer, and wins none."""
 _ENDS_NAME = re.compile(
     r"\b(?:and (?:i|we|it|this|just|would|can|could|is)|but|about|to|who|which|because|just|are|am|if|that|today|tonight|regarding|in case|with|we|i|you|on)\b"
 )
@@ -38,7 +45,9 @@ _ENDS_NAME = re.compile(
 
 _DOUBTFUL = frozenset({"identity-misstated.recruits"})
 """What sounds like recruiting as often as it is: people stand, join and take part in a contest too."""
-_OF_THE_WHOLE_CALL = frozenset({"another-caller", "agrees", "poses", "passed-off"})
+_OF_THE_WHOLE_CALL = frozenset(
+    f"identity-misstated.{rule}" for rule in ("another-caller", "agrees", "poses", "passed-off")
+)
 """What is said of the call as a whole; saying it again adds nothing."""
 
 
@@ -49,15 +58,17 @@ class IdentityMisstated:
 
     def __call__(self, call: Call) -> Iterator[Deviation]:
         """One deviation for each clause or stretch that misleads about the call."""
+        told = set()
         for item in weighed(call, self.code, tuple(_ruled(call)), doubtful=_DOUBTFUL):
             if isinstance(item, Deviation):
-                yield item
-            elif not any(_introduces(remark, call) for remark in item.remarks):
+                if item.rule not in told:
+                    yield item
+                told |= {item.rule} & _OF_THE_WHOLE_CALL
+            elif not any(_introduces(remark, call) or _declines(remark, call) for remark in item.remarks):
                 yield _learned(item)
 
 
 def _ruled(call: Call) -> Iterator[Deviation]:
-    told = set()
     for remark in call.remarks:
         found = (
             _another_caller(remark, call)
@@ -69,10 +80,6 @@ def _ruled(call: Call) -> Iterator[Deviation]:
         )
         if found:
             rule, confidence, explanation = found
-            if rule in told:
-                continue
-            if rule in _OF_THE_WHOLE_CALL:
-                told.add(rule)
             yield observe(
                 remark,
                 Code.IDENTITY_MISSTATED,
@@ -84,14 +91,24 @@ def _ruled(call: Call) -> Iterator[Deviation]:
 
 def _introduces(remark: Remark, call: Call) -> bool:
     """Whether a clause says what the call is about, that it is recorded, or names the organisation as the caller."""
-    said = caller.ABOUT_CONTEST.search(remark.plain) or cues.OF_RECORDING.search(remark.plain)
+    said = (
+        caller.ABOUT_CONTEST.search(remark.plain)
+        or cues.OF_RECORDING.search(remark.plain)
+        or (_OWN_ROLE.search(remark.plain) and not _names_an_option(remark))
+        or (_IS_ABOUT.search(remark.plain) and speaks_of_contest(remark, call))
+    )
     if said and not caller.PASSED_OFF.search(remark.plain):
         return True
-    match = caller.FROM.search(remark.plain)
+    match = caller.FROM.search(remark.plain) or _IT_IS.search(remark.plain)
     if match is None or caller.PASSED_OFF.search(remark.plain):
         return False
     name = _name_behind(remark.plain[match.end() :].strip())
     return _is_own(name, call) or _names_organisation(name, call)
+
+
+def _declines(remark: Remark, call: Call) -> bool:
+    """Whether something else than who is calling is kept back: "I'm not meant to say the name" of a candidate."""
+    return bool(remark.spot(caller.WILL_NOT_SAY)) and _keeps_back(remark, call) is None
 
 
 def _another_caller(remark: Remark, call: Call) -> _Found | None:
@@ -203,6 +220,7 @@ def _keeps_back(remark: Remark, call: Call) -> _Found | None:
         not asked
         or _spoke_of_preference(remark, call)
         or cues.OF_PREFERENCE.search(remark.plain)
+        or _OF_SOMEBODY.search(remark.plain)
         or _named_in_turn(remark, call)
     ):
         return None
@@ -230,7 +248,11 @@ def _another_purpose(remark: Remark, call: Call) -> _Found | None:
         match = remark.spot(pattern)
         if match is None or _in_script(pattern, call) or pattern.search(heard):
             continue
-        if _denied(remark.plain[: match.start()]) or not caller.REQUESTS.search(remark.sentence):
+        if (
+            _OWN_ROLE.search(remark.plain)
+            or _denied(remark.plain[: match.start()])
+            or not caller.REQUESTS.search(remark.sentence)
+        ):
             continue
         if _is_the_question(match.group(), call):
             continue

@@ -18,7 +18,7 @@ from app.pipeline.language.tokens import normalize
 _Found = tuple[str, float, str]
 
 _SEES_TO_IT = cue(
-    r"(?:off|from|remove\w*|tak\w+|delete\w*|correct\w*|right|wrong|best|good) (?:\w+ ){0,3}?(?:list|number|call|database|system)|call (?:you )?back|ring (?:you )?back|speaking (?:to|with)|new number|dialled"
+    r"(?:off|from|remove\w*|tak\w+|delete\w*|correct\w*|right|wrong|best|good) (?:\w+ ){0,3}?(?:list|number|call|database|system)|(?:strike|cross|take|taken|struck) (?:it|that|this|him|her|you) off|call (?:you )?back|ring (?:you )?back|speaking (?:to|with)|new number|dialled"
 )
 """The number is asked for to mend the list or to call again."""
 _NO_ASKING = cue(
@@ -28,7 +28,7 @@ _WHERE_IT_WENT = cue(
     r"(?:gone|sent|come|came|posted|arriv\w+|delivered|went|go|sending) (?:\w+ ){0,3}?(?:to|at) (?:\w+ ){0,3}?address"
 )
 _ASKS_FOR_SOMEBODY = cue(
-    r"(?:is|are|would) (?:\w+ ){1,4}?(?:in|there|about|around|home|at home|available|free|handy)|(?:speak(?:ing)?|talk(?:ing)?|word) (?:to|with)|put (?:\w+ ){1,3}?on"
+    r"(?:is|are|would) (?:\w+ ){1,4}?(?:in|there|about|around|home|at home|available|free|handy)|(?:are you|is (?:that|this|it)) (?:\w+ ){0,3}?(?:mr|mrs|ms|miss|dr)|(?:speak(?:ing)?|talk(?:ing)?|word) (?:to|with)|put (?:\w+ ){1,3}?on"
 )
 _SPELLS = cue("spell(?:s|ing|ed|t)?|pronounce\\w*|say your (?:sur)?name")
 _WISHES = cue(

@@ -58,7 +58,7 @@ _ASKS_FOR_FIRST = cue(
 """A choice is asked for behind other words, where recognised speech has no stop between them."""
 
 _ASKS_SERVICE = cue(
-    "(?:has|have|did) (?:it|they|that|yours|one|you|the \\w+|your \\w+)(?: \\w+)? (?:come|arrived?|got|get|had|received?|landed|reached)"
+    "(?:has|have|did) (?:it|they|that|yours|one|the \\w+|your \\w+)(?: \\w+)? (?:come|arrived?|got|get|had|received?|landed|reached)"
 )
 """Whether the papers have come is asked."""
 

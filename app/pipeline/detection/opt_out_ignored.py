@@ -18,7 +18,7 @@ _PRESSES_ON = cue(r"""
     (?:vote|votes|voting|candidates?|election|ballot|contest|mayor|preference|campaign)
 """)
 _SEES_TO_IT = cue(r"""
-    (?:number|list|details|record|name|address|email|post|letter|call back sheet) (?:\w+ ){0,6}?(?:off|remove|removed|removing|taking|taken|ending|correct|right)|(?:take|taken|taking|remove|removed|removing) (?:\w+ ){0,4}?(?:list|off|number|details|system|database)|is (?:it|that|this) the (?:right |same |only )?number|number (?:i am|i have|you are)|(?:may|can|could) i ask (?:\w+ )?why|for (?:our|the|my) records|(?:phone calls|calls|letters|emails|texts|post) (?:\w+ ){0,3}?(?:only|too|as well|or|and)|by (?:post|email|text|letter)|any(?:one|body) else (?:\w+ ){0,3}?(?:house|home|address|number|there)
+    (?:number|list|details|record|name|address|email|post|letter|call back sheet) (?:\w+ ){0,6}?(?:off|remove|removed|removing|taking|taken|ending|correct|right)|(?:take|taken|taking|remove|removed|removing) (?:\w+ ){0,4}?(?:list|off|number|details|system|database)|is (?:it|that|this) the (?:right |same |only )?number|(?:this|that) number|mobile|landline|house phone|it is (?:mr|mrs|ms|miss|dr)|number (?:i am|i have|you are)|(?:may|can|could) i ask (?:\w+ )?why|for (?:our|the|my) records|(?:phone calls|calls|letters|emails|texts|post) (?:\w+ ){0,3}?(?:only|too|as well|or|and)|by (?:post|email|text|letter)|(?:the|our) (?:right|correct) (?!question|answer|choice)\w+|any(?:one|body) else (?:\w+ ){0,3}?(?:house|home|address|number|there)
     sorry (?:to|for) (?:have )?(?:\w+ )?(?:troubled|bothered|bother|bothering|trouble|troubling|disturb\w*)|will not (?:\w+ )?(?:call|ring|phone|contact|be called|be rung|hear)|for good|permanently|altogether
     (?:nobody|no one|none of us) (?:\w+ ){0,3}?(?:rings?|calls?|phones?|contacts?)|(?:no|no more|no further|off|stop) (?:\w+ ){0,3}?(?:calls|contact)|not (?:\w+ )?(?:want|wish|like) (?:\w+ ){0,3}?(?:calls|called|calling|rung|ringing|phoned|contacted)
     spell(?:s|ing|ed|t)?|(?:check|confirm|take|get|got|have|need|find|what is) (?:\w+ ){0,3}?(?:surname|first name|full name|initials?|name|number|post ?code|address)
@@ -26,7 +26,7 @@ _SEES_TO_IT = cue(r"""
 """)
 """The request is seen to, or the contact is told what comes of it."""
 _OF_THE_CALL = cue(r"""
-    calls?|called|calling|rings?|rang|rung|ringing|phoned|anything else|otherwise|in writing|(?:all right|alright|okay)$|pardon|say (?:that|it)|hear (?:that|you|me)|(?:i|we) help
+    calls?|called|calling|rings?|rang|rung|ringing|phoned|anything else|otherwise|in writing|(?:all right|alright|okay)$|at all|(?:just|only) (?:about |for |on )?(?:this|these|that)|pardon|say (?:that|it)|hear (?:that|you|me)|(?:i|we) help
 """)
 """A question about the calls themselves, or how the contact is."""
 _RINGS_AGAIN = cue(r"""

@@ -13,7 +13,7 @@ from app.pipeline.detection.favour import target_of_stretch
 from app.pipeline.detection.learned import LEARNED, Heard, observed, weigh
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.detection.turns import opening_of_turn
-from app.pipeline.language import cues, pressing_cues
+from app.pipeline.language import cues, pressing_cues, private_data
 from app.pipeline.language.spelled_out import spelled_out
 from app.pipeline.language.tokens import normalize
 
@@ -86,7 +86,8 @@ def _asks_fairly(remark: Remark, call: Call) -> bool:
     """Whether a clause is no more than a question of the script in other words, or tells of the recording."""
     if any(push.search(remark.plain) for push in _PUSHES.values()):
         return False
-    asks = remark.is_question and alike_to_question(remark, call) is not None
+    for_view = asks_for_view(remark, call) and not pressing_cues.URGES.search(remark.plain)
+    asks = remark.is_question and (for_view or alike_to_question(remark, call) is not None)
     return asks or bool(cues.OF_RECORDING.search(remark.plain))
 
 
@@ -130,7 +131,8 @@ def _pressed(call: Call, given: Sequence[Answer]) -> Iterator[Deviation]:
         plain = normalize(utterances[turn].text)
         opted_out = opted_out_at is not None and opted_out_at <= turn
         away = call.alignment.dialogue.on_at(remark.piece.position) in AWAY
-        if turn in turns or opted_out or away or cues.GOES_ON.search(plain):
+        of_absent = away and private_data.THIRD_PERSON.search(remark.plain)
+        if turn in turns or opted_out or of_absent or cues.GOES_ON.search(plain):
             continue
         refused = answer.reply is Reply.REFUSED and not answer.ranks
         wants_to_go = bool(pressing_cues.WANTS_TO_GO.search(plain)) and not answer.ranks

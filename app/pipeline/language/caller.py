@@ -7,7 +7,7 @@ from app.pipeline.language.cues import loose_cue
 
 FROM = loose_cue(r"""
     (?:calling|ringing|phoning|speaking|call|ringing you|calling you|phoning you|here) (?:you |today |tonight |this evening |just |round ){0,3}?(?P<how>from|on behalf of|for|with|at)(?= )
-    (?:it is|this is|i am|we are|my name is|name is|that is) (?!about |only about |just about |(?:only |just |all |really )?for |(?:\w+ ){0,3}?to do with )(?:\w+ ){0,4}?(?P<how2>from|on behalf of|for|with|at)(?= )
+    (?:it is|this is|i am|we are|my name is|name is|that is) (?!about |only about |just about |(?:only |just |all |really )?for (?!my )|(?:\w+ ){0,3}?to do with )(?:\w+ ){0,4}?(?P<how2>from|on behalf of|for|with|at)(?= )
     (?P<how3>on behalf of)|(?:i|we) (?:work|volunteer|am volunteering|canvass|canvassing|am working|are working|represent|am representing|am canvassing|are canvassing|campaign|am campaigning|are campaigning) ?(?P<how4>for|with|at|on)?(?= )
     (?:i am|we are|i m|im|just) (?:doing|writing|making|running|compiling|putting together|carrying out|conducting|preparing) (?:a |an |some |the )?(?:\w+ ){1,3}?(?P<how6>for|on behalf of)(?= )
     (?:i am|we are|i am just|it is|this is) (?:one of |part of |with |in )(?P<how5>)(?=\w+)

@@ -31,7 +31,8 @@ class Measure:
     Attributes:
         slot: What it measures.
         value: Digits, the name of a day or month, or how a vote is sent; shares in per cent, sums with their unit.
-        of: For counts the noun that is counted, "field" for all who stand, "from" for the hour at which something begins, else empty.
+        of: For counts the noun that is counted, or "field" for all who stand; "from" for the hour at which something
+            begins; else empty.
     """
 
     slot: Slot
@@ -140,14 +141,20 @@ def _at(words: list[str], place: int) -> tuple[Measure | None, int]:
     return _of_number(words, place, value, used) if value is not None else (None, 1)
 
 
+def _decimal(words: list[str], place: int, value: int) -> tuple[Measure | None, int]:
+    """A decimal, which is a share whether or not "per cent" is said; "2.5 million" is none."""
+    tenths, used = _number(words, place + 1)
+    if words[place : place + 1] != ["point"] or tenths is None:
+        return None, 0
+    scaled = set(words[place + 1 + used : place + 2 + used]) & set(_FACTORS)
+    return (None if scaled else Measure(Slot.SHARE, f"{value}.{tenths}")), 1 + used
+
+
 def _of_number(words: list[str], place: int, value: int, used: int) -> tuple[Measure | None, int]:
     value, used = _multiplied(words, place, value, used)
-    tenths, behind = _number(words, place + used + 1)
-    if words[place + used : place + used + 1] == ["point"] and tenths is not None:
-        # A decimal is a share, whether or not "per cent" is said.
-        scaled = words[place + used + 1 + behind : place + used + 2 + behind]
-        share = None if scaled and scaled[0] in _FACTORS else Measure(Slot.SHARE, f"{value}.{tenths}")
-        return share, used + 1 + behind
+    share, behind = _decimal(words, place + used, value)
+    if behind:
+        return share, used + behind
     ahead = words[place + used : place + used + 3]
     after = ahead[0] if ahead else ""
     before = words[place - 1] if place else ""
@@ -160,13 +167,16 @@ def _of_number(words: list[str], place: int, value: int, used: int) -> tuple[Mea
         return Measure(Slot.DAY, str(value)), used
     if 1900 <= value <= 2099 and after not in _COUNTED:
         return Measure(Slot.YEAR, str(value)), used
-    if after in ("standing", "running"):
-        return Measure(Slot.COUNT, str(value), "candidate"), used
-    if _is_the_field(words[max(0, place - 3) : place], after):
-        return Measure(Slot.COUNT, str(value), "field"), used
-    if ahead[:2] == ["of", "them"] and "there" in words[max(0, place - 3) : place]:
-        return Measure(Slot.COUNT, str(value), "candidate"), used
-    return (None if _is_ordinal(words[place + used - 1]) else _count(ahead, before, value)), used
+    return _of_who_stands(words[max(0, place - 3) : place], ahead, value) or (
+        None if _is_ordinal(words[place + used - 1]) else _count(ahead, before, value)
+    ), used
+
+
+def _of_who_stands(before: list[str], ahead: list[str], value: int) -> Measure | None:
+    after = ahead[0] if ahead else ""
+    if after in ("standing", "running") or (ahead[:2] == ["of", "them"] and "there" in before):
+        return Measure(Slot.COUNT, str(value), "candidate")
+    return Measure(Slot.COUNT, str(value), "field") if _is_the_field(before, after) else None
 
 
 def _is_the_field(before: list[str], after: str) -> bool:
@@ -186,14 +196,12 @@ def _multiplied(words: list[str], place: int, value: int, used: int) -> tuple[in
 
 
 def _is_hour(words: list[str], place: int, used: int, value: int) -> bool:
-    """Whether a bare number is a time of day: "at six in the evening", "from two until eight", "before twelve on Monday"."""
+    """Whether a bare number is a time of day: "six in the evening", "from two until eight", "by twelve on Monday"."""
     before = words[place - 1] if place else ""
     ahead = words[place + used : place + used + 3]
     if value not in _HOURS or _is_ordinal(words[place + used - 1]):
         return False
-    if ahead[:2] == ["in", "the"] and _OF_THE_DAY & set(ahead[2:]):
-        return True
-    if ahead[:2] == ["at", "night"]:
+    if ahead[:2] == ["at", "night"] or (ahead[:2] == ["in", "the"] and _OF_THE_DAY & set(ahead[2:])):
         return True
     # "From one to four" counts ranks.
     ranks = words[max(0, place - 2)] in ("one", "1")

@@ -26,7 +26,7 @@ THREAT = cue(r"""
 """What will come of it."""
 
 URGENCY = cue(r"""
-    (?<!no )(?<!any )(?<!not )hurry(?: up)?|clock is ticking|time is running out|running out of time|(?:now or never|last chance|only chance|final chance|no time to (?:lose|waste|think))|(?:right|do it|vote|decide|sign|fill it in|mark it|post it|tick it|tell me|open it|get it) (?:right )?now(?! and (?:then|again))|(?:here and|this very|this) (?:now|minute|second|instant)|straight ?away|immediately|at once|before (?:it is too late|you (?:go|hang|put)|i (?:go|hang|put|let))|while (?:i have|i have got|you have) (?:\w+ )?(?:you|me) (?:\w+ )?(?:on the (?:phone|line)|here|there)|(?:do not|can not) (?:leave|put) it (?:too late|off|till|until)|too late(?: (?:then|after|now))|make your mind up|i will (?:wait|hold|stay on)|not (?:letting you|leaving|hanging up|going) (?:\w+ ){0,3}?(?:until|till|without)
+    (?<!no )(?<!any )(?<!not )hurry(?: up)?|clock is ticking|time is running out|running out of time|(?:now or never|last chance|only chance|final chance|no time to (?:lose|waste|think))|(?:right|do it|vote|decide|sign|fill it in|mark it|post it|tick it|tell me|open it|get it) (?:right )?now(?! and (?:then|again))|(?:here and|this very|this) (?:now|minute|second|instant)|straight ?away|immediately|at once|before (?:it is too late|you (?:go|hang|put)|i (?:go|hang|put|let))|while (?:i have|i have got|you have) (?:\w+ )?(?:you|me) (?:\w+ )?(?:on the (?:phone|line)|here|there)|(?:do not|can not) (?:leave|put) it (?:too late|off|till|until)|too late(?: (?:then|after|now))|(?<!to )make your mind up|i will (?:wait|hold|stay on)|not (?:letting you|leaving|hanging up|going) (?:\w+ ){0,3}?(?:until|till|without)
 """)
 """Haste."""
 
