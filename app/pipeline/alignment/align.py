@@ -36,8 +36,8 @@ ALTERED_FROM = 0.65
 """Likeness under which words of another meaning are no altered line, but another sentence."""
 
 SAID_AFTER_ALL = 0.5
-"""Probability from which a line that was not found was said after all: of 39 lines that were left out in the whole calls of
-six development sets (the neutrality line apart) none has such words in its place (November 2026)."""
+"""Probability from which a line that was not found was said after all: of 39 lines left out in the whole calls of six
+development sets (the neutrality line apart) none has such words in its place (November 2026)."""
 
 NEUTRAL_AFTER_ALL = 0.6
 """The same for the neutrality line, which everything rests on."""

@@ -91,7 +91,7 @@ MONEY = loose_cue(r"""
 """Money is asked for, or something is sold."""
 
 VOLUNTEERS = loose_cue(r"""
-    volunteer\w*|leafleting|leafletting|leaflet (?:drop|round|run)|(?:deliver\w*|hand\w*|giv\w*|drop\w*|push\w*|help\w*|do|put|post|pop|take) (?:\w+ ){0,4}?leaflets?|leaflets? (?:through|round)|on the doorsteps?|short of (?:people|hands|helpers)|(?:knock\w*|knocking on) (?:\w+ )?doors|door ?knock\w*|phone ?bank\w*|(?:put|putting|display|displaying|stick|have) (?:\w+ ){0,2}?(?:poster|posters|board|placard|sticker)|(?:help|helping|hand|lend a hand|give us a hand|few hours|hour or two|afternoon|evening) (?:\w+ ){0,4}?(?:campaign|campaigning|canvass\w*|polling day|stall|rally|count)|(?:come|coming|get|pop) (?:along |down |over )?to (?:\w+ ){0,3}?(?:rally|demo|demonstration|march|protest|picket|fundraiser|campaign (?:meeting|day|launch))|sign (?:\w+ ){0,3}?petition|petition
+    volunteer\w*|leafleting|leafletting|leaflet (?:drop|round|run)|(?:deliver\w*|hand\w*|giv\w*|drop\w*|push\w*|help\w*|do|post|take) (?:\w+ ){0,4}?leaflets?|(?:put|pop) (?:\w+ )?leaflets?|leaflets? (?:through|round)|on the doorsteps?|short of (?:people|hands|helpers)|(?:knock\w*|knocking on) (?:\w+ )?doors|door ?knock\w*|phone ?bank\w*|(?:put|putting|display|displaying|stick|have) (?:\w+ ){0,2}?(?:poster|posters|board|placard|sticker)|(?:help|helping|hand|lend a hand|give us a hand|few hours|hour or two|afternoon|evening) (?:\w+ ){0,4}?(?:campaign|campaigning|canvass\w*|polling day|stall|rally|count)|(?:come|coming|get|pop) (?:along |down |over )?to (?:\w+ ){0,3}?(?:rally|demo|demonstration|march|protest|picket|fundraiser|campaign (?:meeting|day|launch))|sign (?:\w+ ){0,3}?petition|petition
 """)
 """Work for a campaign is asked for."""
 
