@@ -8,6 +8,8 @@ from app.pipeline.detection.favour import target_of_stretch
 from app.pipeline.detection.learned import Heard, observed, weigh
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language.cues import cue
+from app.pipeline.language.register import NameKind
+from app.pipeline.language.sides import side
 
 PUSH_POLL = cue(r"""
     (?:if|when) (?:you|i|we|people|somebody|someone) (?:\w+ )?(?:knew|told you|tell you|learned|learnt|heard|found out|said to you|were told|were aware|discovered|realised)
@@ -38,7 +40,20 @@ class LoadedQuestion:
     def __call__(self, call: Call) -> Iterator[Deviation]:
         """One deviation for each question that carries poison or its answer."""
         for item in weigh(call, self.code, tuple(_ruled(call))):
-            yield item if isinstance(item, Deviation) else _learned(item)
+            if isinstance(item, Deviation):
+                yield item
+            elif item.sure or any(_carries_something(remark, call) for remark in item.remarks):
+                yield _learned(item)
+
+
+def _carries_something(remark: Remark, call: Call) -> bool:
+    """Whether a question can hold poison or an answer: it points at somebody or something, or leads.
+
+    "Whoever gets in, what wants doing?" is an approved question in other words.
+    """
+    pointed = any(mention.kind is not NameKind.ORGANISATION for mention in remark.mentions)
+    leads = PUSH_POLL.search(remark.sentence) or LEADING.search(remark.sentence)
+    return pointed or bool(leads or side(remark.plain, call.language.script))
 
 
 def _ruled(call: Call) -> Iterator[Deviation]:

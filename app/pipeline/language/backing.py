@@ -60,7 +60,8 @@ _FORMAL = (
     r"(?:thrown|threw|put|putting|throwing) (?:its|their|his|her|all their|all its|our) (?:\w+ )?(?:weight|support|backing|name|names) (?:behind|to)|"
     r"(?:given|gave|giving|gives|give) (?:\w+ ){0,2}?(?:its|their|his|her|the|our|a) (?:\w+ )?(?:nomination|backing|support|endorsement|blessing|recommendation|nod)(?: to)?|"
     r"vot(?:ed|ing) (?:\w+ ){0,2}?to (?:back|support|nominate|recommend|endorse|put)|put (?:\w+ )?forward|adopted|"
-    r"made (?:\w+ ){0,2}?(?:nomination|recommendation) (?:for|of))"
+    r"made (?:\w+ ){0,2}?(?:nomination|recommendation) (?:for|of)|"
+    r"(?:swung|thrown|fallen|lined up|come out|got|rallied|united) (?:\w+ )?(?:in )?behind)"
 )
 _SOFT = r"(?:back(?:s|ed|ing)?|support(?:s|ed|ing)?|chosen|picked|selected|favours?|gone for|lined up behind|lining up behind|rallied behind)"
 _WHOM = r"(?:somebody|s?he|him|her|(?:a |to vote |voting |voted )(?:yes|no|for|against)|(?:the )?(?:merger|deal|offer|proposal|motion|change|accept(?:ance|ing)?|reject(?:ion|ing)?))"
@@ -74,6 +75,9 @@ _GIFT = r"(?:nominations?|backing|support|endorsements?|blessing|recommendation|
 _ACTIVE = cue(rf"(?P<who>{_BODY}) {_W}{{0,4}}?(?P<act>{_FORMAL}|{_SOFT}) {_W}{{0,5}}?(?P<whom>{_WHOM})")
 _ACTIVE_GIVES = cue(
     rf"(?P<who>{_BODY}) {_W}{{0,3}}?(?P<act>gave|given|gives|giving) (?P<whom>{_WHOM}) {_W}{{0,3}}?{_GIFT}"
+)
+_PUT_UP = cue(
+    rf"(?P<who>{_BODY}) {_W}{{0,3}}?(?P<act>put|puts|putting) (?P<whom>{_WHOM}) (?:\w+ )?(?:forward|up(?! with| to| on| for auction))"
 )
 _ACTIVE_UNKNOWN = cue(
     rf"(?P<who>\w+ \w+|\w+) (?:(?:has|have|had|is|are|already|just|now|also|all|even|both|officially|formally|publicly|been) ){{0,4}}?(?P<act>{_FORMAL}) {_W}{{0,5}}?(?P<whom>{_WHOM})"
@@ -106,6 +110,7 @@ _WE = cue(
 _BACKED = (
     _ACTIVE,
     _ACTIVE_GIVES,
+    _PUT_UP,
     _RELATIVE,
     _PASSIVE,
     _HOLDS,

@@ -29,6 +29,19 @@ def fact_against(text: str) -> Statement | None:
 
 
 @pytest.mark.parametrize(
+    ("text", "narrows"),
+    [
+        ("you only get one vote even if you have two homes", False),
+        ("only there's a hall hired so that you could have a vote", False),
+        ("only householders get a vote", True),
+        ("you only get a vote if you have paid up", True),
+    ],
+)
+def test_only_narrows_who_may_vote_and_not_how_often(text: str, narrows: bool) -> None:
+    assert bool(contradicted(statement(text), [statement("Each member has one vote.")])) is narrows
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("on the 3rd of March", {Measure(Slot.DAY, "3"), Measure(Slot.MONTH, "march")}),
@@ -37,6 +50,15 @@ def fact_against(text: str) -> Statement | None:
         ("a two-thirds majority", {Measure(Slot.SHARE, "67")}),
         ("fifty per cent", {Measure(Slot.SHARE, "50")}),
         ("at five o'clock", {Measure(Slot.TIME, "5")}),
+        ("six in the evening", {Measure(Slot.TIME, "6")}),
+        ("at twelve on Monday", {Measure(Slot.TIME, "12"), Measure(Slot.WEEKDAY, "monday")}),
+        ("by noon", {Measure(Slot.TIME, "12")}),
+        ("between three and seven", {Measure(Slot.TIME, "3", "from"), Measure(Slot.TIME, "7")}),
+        ("rank them from one to four", set()),
+        ("three point two per cent", {Measure(Slot.SHARE, "3.2")}),
+        ("4.5% from May", {Measure(Slot.SHARE, "4.5"), Measure(Slot.MONTH, "may")}),
+        ("three hundred and ten pounds", {Measure(Slot.MONEY, "310", "pounds")}),
+        ("any of the three of them", {Measure(Slot.COUNT, "3", "field")}),
         ("over eighteen", {Measure(Slot.COUNT, "18", "age")}),
         ("two hundred members", {Measure(Slot.COUNT, "200", "member")}),
         ("in 2019", {Measure(Slot.YEAR, "2019")}),
