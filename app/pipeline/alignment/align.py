@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from app.domain.alignment import LineAlignment, LineStatus
 from app.domain.script import Line, LineKind
 from app.domain.transcript import Transcript
-from app.domain.units import Probability
 from app.pipeline.alignment.compared import nearest, stretches_of
 from app.pipeline.alignment.dialogue import Dialogue, follow
 from app.pipeline.alignment.due import ON_OCCASION, SPECIAL, is_due, is_of_the_body, occasion_came
@@ -69,7 +68,6 @@ class SaidLine:
         change: What was done to its meaning, in words, or None.
         late: Whether it came only after what it should have preceded.
         reading: The reading of the options, for lines of that kind.
-        perhaps: Probability in [0, 1] that some words say it which were not taken for it.
     """
 
     alignment: LineAlignment
@@ -77,7 +75,6 @@ class SaidLine:
     change: str | None
     late: bool
     reading: OptionsReading | None
-    perhaps: Probability = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +156,6 @@ class _Found:
     reading: OptionsReading | None
     change: str | None
     covered: tuple[int, ...]
-    perhaps: Probability = 0.0
 
 
 def _compete(matches: list[LineMatch], matcher: Matcher, *, idle: Set[str]) -> list[LineMatch]:
@@ -234,7 +230,7 @@ def _sought_again(item: _Found, found: list[_Found], speech: Speech, language: S
     elsewhere = None if item.line.kind in _PLACE_BOUND else nearest(item.line, everywhere, language)
     if elsewhere is not None and elsewhere.said >= SAID_ELSEWHERE:
         return replace(item, first=elsewhere.stretch.first)
-    return replace(item, perhaps=best.said) if best else item
+    return item
 
 
 def _gap(item: _Found, found: list[_Found], speech: Speech) -> Gap:
@@ -309,7 +305,7 @@ def _judge(item: _Found, speech: Speech, *, late: bool, moved: bool, due: bool) 
         similarity=round(item.similarity, 4),
         heard=_heard(item, speech),
     )
-    return SaidLine(alignment, item.first, item.change, late, item.reading, item.perhaps)
+    return SaidLine(alignment, item.first, item.change, late, item.reading)
 
 
 def _status(item: _Found, *, late: bool, due: bool) -> LineStatus:
