@@ -126,10 +126,11 @@ def _answer(position: int, text: str, question: str, language: ScriptLanguage) -
     reply = _reply(plain, question, about_choice=about_choice)
     lone = len(mentions) == 1 and bool(word_of(mentions[0].subject or "", language.script)) and mentions[0].start == 0
     torn = undecided and len({mention.subject for mention in positive}) > 1
+    left_open = said.WANTS_IT_LEFT_OPEN.search(plain)
     answer = Answer(
         position,
         reply,
-        about_choice or bool(rejected) or bool(said.NOT_CHOSEN.search(plain)),
+        about_choice or bool(rejected or left_open or said.NOT_CHOSEN.search(plain)),
         rejected=rejected,
         pointed=not mentions and bool(said.POINTS.search(plain)),
         text=text,
@@ -139,7 +140,6 @@ def _answer(position: int, text: str, question: str, language: ScriptLanguage) -
         reopens=bool(said.REOPENS.search(plain)),
         further=_tells_of_another(text, mentions),
     )
-    left_open = said.WANTS_IT_LEFT_OPEN.search(plain)
     if (
         ranks
         and not torn

@@ -75,8 +75,8 @@ SAYS_A_LINE: Probability = 0.9
 """Probability that a stretch says some line of the script from which the learned stage alone accuses nobody of it: of 22
 such findings in six development sets 20 were wrong (November 2026, the comparer of decision 0025)."""
 
-_UNLIKE_LINES = frozenset(Code) - {Code.IMPROPER_DISCLOSURE}
-"""Codes that no line is near to; who somebody else votes for is asked in the words of the approved question."""
+_NEAR_LINES = Code.IMPROPER_DISCLOSURE
+"""Who somebody else votes for is asked in the words of the approved question: saying a line clears nobody of it."""
 
 _OPPOSITES = {Code.ENDORSEMENT: Code.DISPARAGEMENT, Code.DISPARAGEMENT: Code.ENDORSEMENT}
 
@@ -222,7 +222,7 @@ def weigh(call: "Call", code: Code, ruled: Sequence[Deviation]) -> Iterator[Devi
             carrying = _strongest(stretch, code, classifier, call.language.register)
             if code is Code.ENDORSEMENT:
                 carrying = _beside_the_list(carrying, call)
-            if carrying and not (code in _UNLIKE_LINES and _says_a_line(carrying, call.language)):
+            if carrying and (code is _NEAR_LINES or not _says_a_line(carrying, call.language)):
                 yield Heard(carrying, judgement, confidence, sure)
     yield from loose
 

@@ -12,7 +12,7 @@ UNDECIDED = cue(r"""
 """No answer yet."""
 
 NOT_CHOSEN = cue(r"""
-    (?:not|never) (?:\w+ ){0,2}?(?:decided|made (?:up )?(?:my|our) minds?)|undecided|on the fence|in two minds|torn|(?:put|leave|mark|have) (?:me |it |that )?(?:down )?(?:as )?(?:an? )?(?:do not know|not sure|undecided)
+    (?:not|never) (?:\w+ ){0,2}?(?:decided|made (?:up )?(?:my|our) minds?)|undecided|on the fence|in two minds|torn
 """)
 """The same, plainly of the choice, whatever was asked."""
 
