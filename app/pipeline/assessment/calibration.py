@@ -7,16 +7,12 @@ map with an offset for each code puts it right (Platt 1999), fitted on calls tha
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp, log
 from typing import TypeVar
 
 from app.domain.deviation import Code
-from app.domain.units import Probability
+from app.domain.units import Probability, log_odds, sigmoid
 
 Key = TypeVar("Key", bound=str)
-
-FAINTEST: Probability = 0.005
-"""Confidences are kept that far from 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,6 @@ CALIBRATION = Calibration(
         Code.IDENTITY_MISSTATED: 0.18,
         Code.IMPROPER_DISCLOSURE: -0.35,
         Code.LOADED_QUESTION: 0.27,
-        Code.MISSING_LINE: 0.66,
         Code.OFF_SCRIPT: -0.32,
         Code.OPT_OUT_IGNORED: -0.28,
         Code.PERSONAL_OPINION: -0.08,
@@ -88,7 +83,6 @@ CALIBRATION = Calibration(
         "improper-disclosure.tells-details": 0.14,
         "improper-disclosure.tells-vote": -0.59,
         "loaded-question.learned": 0.43,
-        "missing-line": 0.87,
         "off-script.contest": -0.31,
         "off-script.learned": 0.39,
         "off-script.procedure": -0.19,
@@ -107,7 +101,9 @@ CALIBRATION = Calibration(
     },
 )
 """Fitted by `scripts/fit_findings.py` on 452 calls and stretches by two authors who knew neither rules nor training
-lines (November 2026); rules that it moves by less than a tenth are left out."""
+lines (November 2026); rules that it moves by less than a tenth are left out, and `missing-line`, which states a
+probability that is fitted itself (`app.pipeline.alignment.compared`). On these and two more sets, whose calls are said
+in other words throughout, the expected calibration error is .055."""
 
 
 def calibrated(
@@ -122,13 +118,7 @@ def calibrated(
         calibration: The parameters.
     """
     offset = calibration.codes.get(code, 0.0) + calibration.rules.get(rule, 0.0)
-    return 1.0 / (1.0 + exp(-calibration.slope * log_odds(confidence) - offset))
-
-
-def log_odds(confidence: Probability) -> float:
-    """The confidence in log odds, kept away from 0 and 1."""
-    kept = min(max(confidence, FAINTEST), 1.0 - FAINTEST)
-    return log(kept / (1.0 - kept))
+    return sigmoid(calibration.slope * log_odds(confidence) + offset)
 
 
 def _added(to: Mapping[Key, float], earlier: Mapping[Key, float], *, times: float) -> dict[Key, float]:

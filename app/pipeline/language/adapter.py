@@ -1,7 +1,7 @@
-"""The trained adapter of the learned stage: one small file, merged into the sentence encoder when weights are fetched.
+"""What was trained for a sentence encoder: one small file, merged into it when weights are fetched.
 
-Low-rank updates of the encoder's linear layers (Hu et al. 2021, LoRA), the heads and the fusion with the rules lie
-in one safetensors file; its settings are JSON in the file's header.
+Low-rank updates of the encoder's linear layers (Hu et al. 2021, LoRA) and the heads lie in one safetensors file; what
+the program needs beside them, such as the fusion with the rules or a calibration, is JSON in the file's header.
 """
 
 import json
@@ -13,19 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.pipeline.language.minilm import convert_minilm
+from app.pipeline.language.encoder_conversion import convert_encoder
 
 FILE_NAME = "adapter.safetensors"
-LINEAR_LAYERS = (
-    "attention.self.query",
-    "attention.self.key",
-    "attention.self.value",
-    "attention.output.dense",
-    "intermediate.dense",
-    "output.dense",
-)
-"""Names within a layer of the checkpoint whose weights are updated."""
-
 Matrix = NDArray[np.float32]
 
 
@@ -34,7 +24,7 @@ class Heads:
     """What stands on top of the encoder.
 
     Attributes:
-        weight: Shape (n_outputs, 2 * 384): on the mean over the words said and on the first state.
+        weight: Shape (n_outputs, 2 * width): on the mean over the words said and on the first state.
         bias: Shape (n_outputs,).
         settings: Codes, means and fusion weights, as the training program wrote them.
     """
@@ -65,7 +55,7 @@ def convert_adapted(source: Path, target: Path, *, adapter: Path) -> None:
     """Write the adapted encoder, with its heads beside it.
 
     Args:
-        source: The unconverted all-MiniLM-L6-v2.
+        source: The unconverted encoder.
         target: Folder to write to.
         adapter: The trained adapter.
     """
@@ -81,6 +71,6 @@ def convert_adapted(source: Path, target: Path, *, adapter: Path) -> None:
     save_file(tensors, merged / "model.safetensors")
     for name in ("tokenizer.json", "vocab.txt"):
         shutil.copy(source / name, merged / name)
-    convert_minilm(merged, target)
+    convert_encoder(merged, target)
     shutil.rmtree(merged)
     shutil.copyfile(adapter, target / FILE_NAME)

@@ -8,7 +8,6 @@ weights were fitted on briefs held out from the training.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from app.domain.deviation import Code, Means
-from app.domain.units import Probability
+from app.domain.units import Probability, sigmoid
 from app.pipeline.language.adapter import read_heads
 from app.pipeline.language.network import EncoderNetwork, States
 from app.pipeline.language.remembered import Remembered
@@ -183,11 +182,6 @@ class Classifier:
         likeliest = max(alone, key=lambda code: alone[code], default=None)
         by_means = dict(zip(map(Means, means), map(float, shares), strict=True))
         return Judgement(evidence, any_deviation, by_means, alone, likeliest)
-
-
-def sigmoid(logit: float) -> Probability:
-    """The probability that a logit stands for."""
-    return 1.0 / (1.0 + exp(-logit))
 
 
 def _limited(logit: float) -> float:

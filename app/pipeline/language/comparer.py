@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from app.domain.units import Probability
+from app.domain.units import Probability, sigmoid
 from app.pipeline.language.adapter import Heads, read_heads
-from app.pipeline.language.classifier import sigmoid
+from app.pipeline.language.encoder_family import MPNET
 from app.pipeline.language.network import EncoderNetwork, States
 from app.pipeline.language.remembered import Remembered
 
@@ -34,7 +34,7 @@ class Comparer:
             threads: CPU threads.
         """
         self._folder = folder
-        self._network = EncoderNetwork(folder, threads=threads)
+        self._network = EncoderNetwork(folder, family=MPNET, threads=threads)
         self._remembered = Remembered(self._compare, room=COMPARISONS_KEPT)
 
     def compare(self, pairs: Sequence[tuple[str, str]]) -> list[Probability]:

@@ -1,4 +1,4 @@
-"""A BERT encoder on one CPU thread: word pieces in, states out, several texts in one pass.
+"""A sentence encoder on one CPU thread: word pieces in, states out, several texts in one pass.
 
 Batches cost half of what single texts cost, and must not show: a text is padded to a length that its own number of
 pieces decides, rows are quantised one by one, and padding is left out of the products, so the states of a text are the
@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.pipeline.language.encoder_family import BERT, Family
+
 States = NDArray[np.float32]
 
 PADDED_TO = 32
@@ -23,20 +25,21 @@ BATCH_SIZE = 8
 fours, 71 in eights, 125 in sixteens, which no longer fit into the cache of the processor (November 2026)."""
 
 WORDS_KEPT = 10_000
-_START, _END = "[CLS]", "[SEP]"
 
 
 class EncoderNetwork:
-    """An encoder of the MiniLM family in CTranslate2, int8."""
+    """An encoder in CTranslate2, int8."""
 
-    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+    def __init__(self, folder: Path, *, family: Family = BERT, threads: int = 1) -> None:
         """Take the weights from a folder; they are loaded when the first text comes.
 
         Args:
             folder: A CTranslate2 encoder with ``tokenizer.json``.
+            family: What it was converted from.
             threads: CPU threads.
         """
         self._folder = folder
+        self.family = family
         self._threads = threads
         self._loaded: tuple[Any, Any] | None = None
         # Word pieces never cross a space, so words are looked up one by one; talk repeats its words.
@@ -49,7 +52,7 @@ class EncoderNetwork:
     def marks(self) -> tuple[int, int]:
         """Numbers of the pieces that start and end a text."""
         tokenizer = self._load()[1]
-        return tokenizer.token_to_id(_START), tokenizer.token_to_id(_END)
+        return tokenizer.token_to_id(self.family.start), tokenizer.token_to_id(self.family.end)
 
     def states(self, texts: Sequence[Sequence[int]]) -> list[States]:
         """Encode texts.
@@ -58,7 +61,7 @@ class EncoderNetwork:
             texts: Each as numbers of word pieces, marks included.
 
         Returns:
-            For each text its last states, float32, shape (n_pieces, 384).
+            For each text its last states, float32, shape (n_pieces, width).
         """
         by_length: dict[int, list[int]] = {}
         for place, pieces in enumerate(texts):
@@ -78,7 +81,7 @@ class EncoderNetwork:
             pairs: Numbers of word pieces with their marks: the text that is judged and what stands beside it.
 
         Returns:
-            For each pair the mean over the states of the first text and its first state, shape (2 * 384,).
+            For each pair the mean over the states of the first text and its first state, shape (2 * width,).
         """
         states = self.states([[*first, *second] for first, second in pairs])
         return [
@@ -94,8 +97,12 @@ class EncoderNetwork:
         lengths = np.array([len(pieces) for pieces in batch], dtype=np.int32)
         for row, pieces in zip(padded, batch, strict=True):
             row[: len(pieces)] = pieces
+        # Where attention knows distances the places of the pieces come as their types: see encoder_conversion.
+        places = [list(range(length))] * len(batch) if self.family.relative else None
         output = encoder.forward_batch(
-            ctranslate2.StorageView.from_array(padded), lengths=ctranslate2.StorageView.from_array(lengths)
+            ctranslate2.StorageView.from_array(padded),
+            lengths=ctranslate2.StorageView.from_array(lengths),
+            token_type_ids=places,
         )
         states = np.array(output.last_hidden_state, dtype=np.float32)
         return [states[row, : len(pieces)] for row, pieces in enumerate(batch)]

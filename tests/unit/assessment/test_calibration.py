@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.deviation import Code
-from app.pipeline.assessment.calibration import CALIBRATION, FAINTEST, Calibration, calibrated
+from app.domain.units import FAINTEST
+from app.pipeline.assessment.calibration import CALIBRATION, Calibration, calibrated
 
 RULES = st.sampled_from(["a.one", "a.two", "pressure.learned"])
 PROBABILITIES = st.floats(0.0, 1.0)

@@ -9,8 +9,9 @@ from safetensors.numpy import load_file, save_file
 
 from app.domain.deviation import Code, Means
 from app.model_store import MANIFEST_PATH, ModelStore
-from app.pipeline.language.adapter import FILE_NAME, LINEAR_LAYERS, convert_adapted
+from app.pipeline.language.adapter import FILE_NAME, convert_adapted
 from app.pipeline.language.classifier import Classifier
+from app.pipeline.language.encoder_family import BERT
 from app.pipeline.language.name_blind import name_blind
 from tests.support.calls import golden_script, judge
 
@@ -77,7 +78,7 @@ def test_the_committed_adapter_is_small_and_names_layers_of_the_encoder() -> Non
     path = MANIFEST_PATH.parent / "deviations" / "weights" / FILE_NAME
     assert path.stat().st_size <= 2_000_000
     for key in load_file(path):
-        assert key.startswith("heads.") or any(f".{layer}." in key for layer in LINEAR_LAYERS)
+        assert key.startswith("heads.") or any(f".{layer}." in key for layer in BERT.linear_layers)
 
 
 def test_an_adapter_that_changes_nothing_gives_the_published_encoder(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ SMALL_TALK = "oh it s chucking it down here too , i got soaked on the way in ."
 
 @pytest.fixture(scope="module")
 def comparer() -> Comparer:
-    return Comparer(ModelStore().path("minilm-script-lines"))
+    return Comparer(ModelStore().path("mpnet-script-lines"))
 
 
 def one(comparer: Comparer, line: str, stretch: str) -> float:
@@ -29,7 +29,7 @@ def test_a_line_in_other_words_is_told_from_talk_about_something_else(comparer: 
 
 
 def test_an_answer_depends_on_the_pair_alone() -> None:
-    folder = ModelStore().path("minilm-script-lines")
+    folder = ModelStore().path("mpnet-script-lines")
     pairs = [(line, stretch) for line in (NEUTRAL, NOTICE) for stretch in (IN_OTHER_WORDS, TURNED, SMALL_TALK)]
     together = Comparer(folder).compare(pairs)
     fresh = Comparer(folder)
