@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import typer
 import yaml
 
 from app.cli.main import program
+from app.model_store import read_manifest
 from app.settings import PREFIX, Settings
 from tests.architecture.sources import ROOT
 
@@ -143,3 +145,11 @@ def test_the_examples_are_described_and_said_to_be_untried() -> None:
     for path in (*UNITS, *EXAMPLES, ROOT / "compose.yaml", ROOT / "Dockerfile"):
         assert path.name in section, path.name
     assert "untried" in section
+
+
+def test_what_was_trained_is_in_the_package() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    packed = build["targets"]["wheel"]["force-include"]
+    trained = {f"models/{artefact.adapter}" for artefact in read_manifest().values() if artefact.adapter}
+    assert trained <= set(packed)
+    assert all(place == name and (ROOT / name).exists() for name, place in packed.items())
