@@ -15,7 +15,7 @@ from app.domain.units import Probability, log_odds, sigmoid
 from app.pipeline.alignment.wordings import filled
 from app.pipeline.language.name_blind import name_blind
 from app.pipeline.language.script_language import ScriptLanguage
-from app.pipeline.language.speech import Piece, Speech
+from app.pipeline.language.speech import Piece, Speech, are_mostly
 from app.pipeline.language.tokens import normalize
 
 LONGEST_RUN = 3
@@ -69,7 +69,7 @@ class Stretch:
 
     def is_mostly(self, words: Set[int]) -> bool:
         """Whether more than half of its words are among those."""
-        return 2 * sum(number in words for number in range(self.first, self.last + 1)) > self.last + 1 - self.first
+        return are_mostly(range(self.first, self.last + 1), words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from app.pipeline.alignment.options_named import names_several
 from app.pipeline.alignment.options_reading import reads_options
 from app.pipeline.alignment.wordings import ScriptSentence, wordings
 from app.pipeline.language.script_language import ScriptLanguage
-from app.pipeline.language.speech import Speech
+from app.pipeline.language.speech import Speech, are_mostly
 from app.pipeline.language.tokens import normalize
 
 ALIKE = 0.5
@@ -63,7 +63,7 @@ class Gap:
 
     def is_free(self, numbers: Sequence[int]) -> bool:
         """Whether at least half of these words render no other line."""
-        return 2 * sum(number in self.taken for number in numbers) <= len(numbers)
+        return not are_mostly(numbers, self.taken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from app.domain.units import Probability
 from app.pipeline.alignment.likeness import CLOSE, Likeness, Search, Windows
 from app.pipeline.alignment.wordings import ScriptSentence, wordings
 from app.pipeline.language.script_language import ScriptLanguage
-from app.pipeline.language.speech import Speech
+from app.pipeline.language.speech import Speech, are_mostly
 
 STRAY_SHARE = 0.34
 """Share of a stretch found by words that may be stray words of the sentence before or behind."""
@@ -42,9 +42,7 @@ class Place:
 
     def is_mostly(self, words: frozenset[int]) -> bool:
         """Whether more than half of its words are among those."""
-        if not words:
-            return False
-        return 2 * sum(number in words for number in range(self.first, self.last + 1)) > self.last + 1 - self.first
+        return bool(words) and are_mostly(range(self.first, self.last + 1), words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The canvasser's words of a call as one stream, with the way back to each utterance."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from app.domain.transcript import Speaker, Transcript, Utterance
@@ -108,6 +109,11 @@ class Speech:
     def word_at(self, offset: int) -> int:
         """Number of the word that covers an offset of ``text``."""
         return max(0, bisect_right(self.starts, offset) - 1)
+
+
+def are_mostly(numbers: Sequence[int], words: Set[int]) -> bool:
+    """Whether more than half of some words, by their numbers in the speech, are among others."""
+    return 2 * sum(number in words for number in numbers) > len(numbers)
 
 
 def without_names(piece: Piece, register: Register) -> tuple[Token, ...]:
