@@ -107,7 +107,7 @@ def _decisive(
         return ()
     detector = next(item for item in detectors if item.code is finding.code)
     return tuple(
-        remark.piece.utterance.text[remark.start : remark.end]
+        remark.written
         for remark in quoted
         if not _stands(finding, _without(call, remark), detector, profile)
     )

@@ -8,7 +8,7 @@ from app.domain.script import LineKind
 from app.pipeline.alignment.align import SaidLine
 from app.pipeline.alignment.meaning import LONGEST_HEDGED
 from app.pipeline.detection.base import Call
-from app.pipeline.detection.declaring import as_written, mended, stated
+from app.pipeline.detection.declaring import mended, stated
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import cues
 from app.pipeline.language.claims import approved_statements, contradicted, dated_statements, statement
@@ -74,7 +74,7 @@ def _misdates(remark: Remark, line: SaidLine, call: Call) -> bool:
     script, speech = call.language.script, call.alignment.speech
     if not stated(remark) or (line.first is not None and not speech.holds(remark.piece, line.first)):
         return False
-    said = statement(as_written(remark))
+    said = statement(remark.written)
     own = contradicted(said, dated_statements(script.line(line.alignment.line_id)))
     return own is not None and contradicted(said, approved_statements(script)) is not None and not mended(remark, own)
 

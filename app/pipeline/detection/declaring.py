@@ -65,14 +65,9 @@ def asks_by_form(remark: Remark) -> bool:
     return bool(re.match(_ASKS, remark.plain))
 
 
-def as_written(remark: Remark) -> str:
-    """A clause as it was said, with its marks."""
-    return remark.piece.utterance.text[remark.start : remark.end]
-
-
 def mended(remark: Remark, fact: Statement) -> bool:
     """Whether a wrong figure is taken back in the same breath, and the right one stands behind it."""
-    said = as_written(remark)
+    said = remark.written
     match = _MENDED.search(said.lower())
     if match is None:
         return False

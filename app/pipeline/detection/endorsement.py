@@ -13,7 +13,6 @@ from app.pipeline.language import cues, stance
 from app.pipeline.language.directive import tells_to_favour
 from app.pipeline.language.register import NameKind
 from app.pipeline.language.script_language import Grammar
-from app.pipeline.language.tokens import normalize
 
 _VOTED_FOR = (NameKind.OPTION, NameKind.DESCRIPTION, NameKind.PARTY, NameKind.ROLE)
 _EXPLANATIONS = {
@@ -36,9 +35,8 @@ class Endorsement:
 
 
 def _ruled(call: Call) -> Iterator[Deviation]:
-    facts = tuple(normalize(fact) for fact in call.language.script.facts)
     for remark in call.remarks:
-        if (not remark.off_script and not remark.options) or states_a_fact(remark, facts):
+        if (not remark.off_script and not remark.options) or states_a_fact(remark, call.language.script):
             continue
         found = _favours(remark, call.language.grammar)
         if found:

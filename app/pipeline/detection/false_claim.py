@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.domain.deviation import Code, Deviation
 from app.pipeline.detection.base import Call, observe
-from app.pipeline.detection.declaring import as_written, mended, names, said_before, stated, weighed
+from app.pipeline.detection.declaring import mended, names, said_before, stated, weighed
 from app.pipeline.detection.favour import target_of_stretch
 from app.pipeline.detection.learned import Heard, observed
 from app.pipeline.detection.remarks import Remark
@@ -82,7 +82,7 @@ _Found = tuple[str, float, str, str | None]
 
 
 def _against_facts(remark: Remark, approved: tuple[Statement, ...], call: Call) -> _Found | None:
-    said = statement(as_written(remark))
+    said = statement(remark.written)
     fact = contradicted(said, approved) or miscast(said, approved)
     if fact is None or mended(remark, fact):
         return None
@@ -202,7 +202,7 @@ def touches_facts(heard: Heard, call: Call) -> bool:
 
 
 def _touches(remark: Remark, call: Call) -> bool:
-    said = statement(as_written(remark))
+    said = statement(remark.written)
     if any(about_the_same(said, fact) for fact in approved_statements(call.language.script)):
         return True
     of_contest = bool(remark.options) or bool(side(remark.plain, call.language.script))
@@ -214,7 +214,7 @@ def _claims(remark: Remark, call: Call) -> bool:
     neutral = remark.denies or (bool(cues.NEGATION.search(remark.plain)) and speaks_of_backing(remark.plain))
     if not stated(remark) or neutral or stance.READ_BACK.search(remark.plain):
         return False
-    said, approved = statement(as_written(remark)), approved_statements(call.language.script)
+    said, approved = statement(remark.written), approved_statements(call.language.script)
     return not (borne_out(said, approved) or tells_of(said, approved, share=SHARED))
 
 

@@ -226,8 +226,8 @@ def _whose_vote(remark: Remark, call: Call) -> str | None:
     """The one candidate or option that is named in a clause, a bare "yes" or "no" included."""
     named = {mention.subject for mention in names(remark, call) if mention.subject}
     if not named and private_data.VOTES.search(remark.plain):
-        text = remark.piece.utterance.text[remark.start : remark.end]
-        named = {mention.subject for mention in call.language.register.find_listed(text) if mention.subject}
+        listed = call.language.register.find_listed(remark.written)
+        named = {mention.subject for mention in listed if mention.subject}
     return named.pop() if len(named) == 1 else None
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from app.domain.deviation import Code, Deviation
+from app.domain.script import ApprovedScript
 from app.domain.transcript import Speaker, Transcript
 from app.domain.units import Probability
 from app.pipeline.alignment.compared import line_in_other_words
@@ -158,12 +159,11 @@ def stretches(remarks: Sequence[Remark], alignment: "Alignment", language: Scrip
     register = language.register
     transcript = alignment.speech.transcript
     chosen = _chosen(transcript, register)
-    facts = tuple(normalize(fact) for fact in language.script.facts)
     read = (
         remark
         if remark.off_script
         and not _read_back(remark, chosen)
-        and not states_a_fact(remark, facts)
+        and not states_a_fact(remark, language.script)
         and not _says_who_that_is(remark)
         else None
         for remark in remarks
@@ -364,16 +364,16 @@ def _chosen(transcript: Transcript, register: Register) -> dict[str, int]:
     return first
 
 
-def states_a_fact(remark: Remark, facts: Sequence[str]) -> bool:
+def states_a_fact(remark: Remark, script: ApprovedScript) -> bool:
     """Whether a clause states an approved fact, with its own figures and nothing besides.
 
     Args:
         remark: The clause.
-        facts: The approved facts, in normalised words.
+        script: Whose facts are meant.
     """
     return any(
         fuzz.ratio(fact, said) >= ALIKE and figures(fact) == figures(said)
-        for fact in facts
+        for fact in map(normalize, script.facts)
         for said in (remark.plain, remark.sentence)
     )
 

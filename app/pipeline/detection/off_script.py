@@ -174,7 +174,7 @@ def _strays(remark: Remark, call: Call) -> bool:
     heard = said_before(call, remark)
     if not remark.off_script or remark.denies or _introduces(remark) or caller.ASKS_WHO.search(heard):
         return False
-    said = statement(remark.piece.utterance.text[remark.start : remark.end])
+    said = statement(remark.written)
     if remark.reads_back and (remark.options or said.words & statement(heard).words):
         return False
     return not borne_out(said, approved_statements(call.language.script))
@@ -189,7 +189,7 @@ def _introduces(remark: Remark) -> bool:
 
 def _is_in_script(remark: Remark, call: Call) -> bool:
     """Whether a clause passes on a part of a fact, or a line or a fact of the script means the same."""
-    said = statement(remark.piece.utterance.text[remark.start : remark.end])
+    said = statement(remark.written)
     if tells_of(said, approved_statements(call.language.script)):
         return True
     script, encoder = call.language.script, call.language.encoder

@@ -57,6 +57,11 @@ class Remark:
     contact_asked: bool
     personal_view: bool
 
+    @property
+    def written(self) -> str:
+        """The clause as it was said, with its marks."""
+        return self.piece.utterance.text[self.start : self.end]
+
     @cached_property
     def plain(self) -> str:
         """The normalised words, joined by spaces."""

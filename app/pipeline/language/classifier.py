@@ -131,6 +131,12 @@ class Classifier:
         return MappingProxyType({Code(code): Fusion(**weights) for code, weights in fusion.items()})
 
     @cached_property
+    def _outputs(self) -> tuple[tuple[Code, ...], tuple[Means, ...]]:
+        """What the logits are of: the codes, then any deviation, then the means."""
+        settings = self._heads.settings
+        return tuple(map(Code, settings["codes"])), tuple(map(Means, settings["means"]))
+
+    @cached_property
     def _heads(self) -> Any:
         return read_heads(self._folder)
 
@@ -171,8 +177,8 @@ class Classifier:
     def _judgement(self, features: States) -> Judgement:
         heads = self._heads
         logits = [float(value) for value in heads.weight @ features + heads.bias]
-        codes, means = heads.settings["codes"], heads.settings["means"]
-        evidence = dict(zip(map(Code, codes), logits, strict=False))
+        codes, means = self._outputs
+        evidence = dict(zip(codes, logits, strict=False))
         any_deviation = logits[len(codes)]
         shares = np.exp(np.array(logits[len(codes) + 1 :]) - max(logits[len(codes) + 1 :]))
         shares /= shares.sum()
@@ -180,7 +186,7 @@ class Classifier:
             code: self._probability(evidence[code], any_deviation, code, rule_saw_it=False) for code in self.fusion
         }
         likeliest = max(alone, key=lambda code: alone[code], default=None)
-        by_means = dict(zip(map(Means, means), map(float, shares), strict=True))
+        by_means = dict(zip(means, map(float, shares), strict=True))
         return Judgement(evidence, any_deviation, by_means, alone, likeliest)
 
 

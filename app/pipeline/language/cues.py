@@ -10,7 +10,7 @@ import re
 def cue(pattern: str) -> re.Pattern[str]:
     """Compile a pattern of words, one or more alternatives a line, bound to whole words."""
     lines = "|".join(part.strip() for part in pattern.strip().splitlines() if part.strip())
-    return re.compile(rf"\b(?:{lines})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{lines})\b")
 
 
 NEGATION = cue("""
