@@ -1,5 +1,6 @@
 """The training lines of models/deviations as `train_deviations.py` reads them."""
 
+import random
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import yaml
+from comparer_pairs import Label, Pair
 
 from app.domain.deviation import Code, Means
 from app.domain.script import ApprovedScript, Option, Organisation
@@ -50,6 +52,7 @@ class Example:
         means: For endorsements.
         ruled: Codes that the rules alone saw.
         whole: False for one sentence of a turn that also stands here whole.
+        scripted: Whether it says a line of some script in other words; such a one may follow anything.
     """
 
     brief: str
@@ -59,6 +62,7 @@ class Example:
     means: Means | None
     ruled: frozenset[Code]
     whole: bool = True
+    scripted: bool = False
 
 
 def read_examples(paths: Iterable[Path], *, grammar: Grammar, encoder: SentenceEncoder) -> list[Example]:
@@ -74,6 +78,24 @@ def read_examples(paths: Iterable[Path], *, grammar: Grammar, encoder: SentenceE
             example = _example(str(content["brief"]).lower(), line, languages[line["contest"]])
             found.extend([example, *_sentences(example)])
     return found
+
+
+def lines_in_other_words(pairs: Iterable[Pair], *, share: float, seed: int) -> list[Example]:
+    """Some of the stretches that say a line in its meaning: they deviate in nothing, whatever their words.
+
+    Args:
+        pairs: Of the comparer of lines.
+        share: How many of them, in [0, 1].
+        seed: Of the draw.
+    """
+    draw = random.Random(seed)  # noqa: S311
+    kept = (pair for pair in pairs if pair.label is Label.KEPT and len(pair.stretch.split()) > FEWEST_WORDS)
+    none: frozenset[Code] = frozenset()
+    return [
+        Example(f"lines-{pair.brief}", pair.stretch, before="", codes=none, means=None, ruled=none, scripted=True)
+        for pair in kept
+        if draw.random() < share
+    ]
 
 
 def _sentences(example: Example) -> list[Example]:

@@ -18,20 +18,17 @@ TYPICAL_LINES = 40
 """Lines of each code that are kept beside the weights, for people to compare a finding with."""
 
 
-def fit_fusion(
-    examples: Sequence[Example], logits: np.ndarray, *, folds: Sequence[Sequence[str]], penalty: float
-) -> dict[str, Any]:
+def fit_fusion(examples: Sequence[Example], logits: np.ndarray, *, penalty: float) -> dict[str, Any]:
     """Settings of the classifier: weights of the logistic regressions, from answers on held-out briefs.
 
     Args:
         examples: The lines.
         logits: For each line the answers of a network that has not seen its brief.
-        folds: Briefs that are held out together.
         penalty: Weight of the squared weights.
     """
     fitted: dict[str, Any] = {}
     wanted = targets(list(examples))
-    crossed = cross_fitted(examples, logits, folds=folds, penalty=penalty)
+    crossed = cross_fitted(examples, logits, penalty=penalty)
     for number, code in enumerate(CODES):
         weights = regression(_features(examples, logits, code), wanted[:, number], penalty)
         names = ("code", "any_deviation", "rule", "bias")
@@ -44,25 +41,22 @@ def fit_fusion(
     }
 
 
-def cross_fitted(
-    examples: Sequence[Example], logits: np.ndarray, *, folds: Sequence[Sequence[str]], penalty: float
-) -> np.ndarray:
+def cross_fitted(examples: Sequence[Example], logits: np.ndarray, *, penalty: float) -> np.ndarray:
     """Confidences by code as ``Classifier.confidence`` gives them, and of any deviation last.
 
     Args:
         examples: The lines.
         logits: For each line the answers of a network that has not seen its brief.
-        folds: Briefs that are held out together; the fusion has not seen the line's brief either.
         penalty: Weight of the squared weights.
 
     Returns:
-        Probabilities in [0, 1], shape (n_lines, n_codes + 1).
+        Probabilities in [0, 1], shape (n_lines, n_codes + 1); the fusion has not seen the line's brief either.
     """
     briefs = np.array([example.brief for example in examples])
     wanted = targets(list(examples))
     sure = np.zeros((len(examples), len(CODES) + 1))
-    for fold in folds:
-        out = np.isin(briefs, list(fold))
+    for brief in np.unique(briefs):
+        out = briefs == brief
         weights = regression(_any_features(logits)[~out], wanted[~out, len(CODES)], penalty)
         sure[out, len(CODES)] = sigmoid(_any_features(logits)[out] @ weights)
         for number, code in enumerate(CODES):
@@ -85,12 +79,10 @@ def reported(sure: np.ndarray, ruled: np.ndarray, *, listed: float) -> np.ndarra
     return (own >= listed) & may & (ruled | (np.maximum(sure[:, len(CODES) :], own) >= DEVIATES))
 
 
-def evaluation(
-    examples: Sequence[Example], logits: np.ndarray, *, folds: Sequence[Sequence[str]], penalty: float
-) -> dict[str, Any]:
+def evaluation(examples: Sequence[Example], logits: np.ndarray, *, penalty: float) -> dict[str, Any]:
     """Every figure of the learned stage, as it is committed."""
     whole = np.array([example.whole for example in examples])
-    sure = cross_fitted(examples, logits, folds=folds, penalty=penalty)
+    sure = cross_fitted(examples, logits, penalty=penalty)
     ruled = np.array([[code in example.ruled for code in CODES] for example in examples])
     fused = reported(sure, ruled, listed=LISTED)
     sentences = round(1000 * float(fused[~whole].any(1).mean()), 1)

@@ -44,6 +44,9 @@ DEVIATIONS = ROOT / "models" / "deviations"
 SEALED = DEVIATIONS / "evaluation" / "brief-s.yaml"
 EVALUATIONS = DEVIATIONS / "evaluations"
 GOLDEN = ROOT / "tests" / "golden"
+ORDINARY = DEVIATIONS / "evaluation" / "talk"
+ORDINARY_SCRIPT = "drainage-general-secretary"
+"""The script that ordinary talk is judged by; nothing in the talk is about its contest."""
 JUDGING_MODELS = (GRAMMAR_MODEL, SENTENCE_MODEL, DEVIATION_MODEL, LINE_MODEL)
 
 FRAGMENT_TURNS = 4
@@ -60,6 +63,7 @@ TOLERANCES: Mapping[str, float] = {
     "calibration_error": 0.02,
     "false_flags_per_100_dialogues_balanced": 2.0,
     "flagged_per_100_clean_cases_balanced": 1.0,
+    "false_flags_per_1000_utterances_balanced": 10.0,
 }
 """Headline figures, and by how much each may get worse. Quantised networks answer a little differently on another
 processor; a tolerance is about what two or three answers of the sealed set come to."""
@@ -70,6 +74,7 @@ LESS_IS_BETTER = frozenset(
         "calibration_error",
         "false_flags_per_100_dialogues_balanced",
         "flagged_per_100_clean_cases_balanced",
+        "false_flags_per_1000_utterances_balanced",
     }
 )
 
@@ -92,10 +97,9 @@ def main() -> int:
         show({"set": measured(judged_set(options.set, judge=judge))})
         return 0
     sections = measure(judge)
+    fallen = falls(sections, newest(EVALUATIONS))
     if options.talk:
         sections["talk"] = {"figures": of_talk(options.talk, script=load_script(options.script), judge=judge)}
-    last = newest(EVALUATIONS)
-    fallen = falls(sections, last)
     show(sections)
     for fall in fallen:
         print(f"worse than before: {fall}", file=sys.stderr)
@@ -109,7 +113,7 @@ def main() -> int:
 
 
 def measure(judge: Judge) -> dict[str, Any]:
-    """The sections ``sealed``, ``golden`` and ``cross_validation``, as they are committed.
+    """The sections ``sealed``, ``golden``, of ordinary talk, and ``cross_validation``, as they are committed.
 
     Args:
         judge: One with the profile ``sensitive``; what the others list follows from its confidences.
@@ -118,6 +122,9 @@ def measure(judge: Judge) -> dict[str, Any]:
         "sealed": {"set": SEALED.stem, "sha256": digest(SEALED), **measured(judged_set(SEALED, judge=judge))},
         "golden": measured(judged_golden(GOLDEN, judge=judge)),
     }
+    script = scripts_in(DEVIATIONS / "evaluation" / "approved_scripts")[ORDINARY_SCRIPT]
+    for path in sorted(ORDINARY.glob("*.txt")):
+        sections[path.stem] = {"sha256": digest(path), "figures": of_talk(path, script=script, judge=judge)}
     trained = newest(EVALUATIONS, kind="")
     if trained:
         sections["cross_validation"] = {"figures": trained["figures"], "weights_sha256": trained.get("weights_sha256")}
@@ -219,11 +226,13 @@ def falls(now: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[str]:
     A sealed set that has been replaced by another is not compared.
     """
     fallen = []
-    for section in ("sealed", "golden"):
+    for section in now:
         if last is None or section not in last or last[section].get("set") != now[section].get("set"):
             continue
         before, after = last[section]["figures"], now[section]["figures"]
         for name, tolerance in TOLERANCES.items():
+            if name not in before or name not in after:
+                continue
             worse = after[name] - before[name] if name in LESS_IS_BETTER else before[name] - after[name]
             if worse > tolerance:
                 fallen.append(f"{section}_{name} {before[name]} -> {after[name]}")

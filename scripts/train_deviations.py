@@ -1,12 +1,13 @@
 """Train the learned stage and measure it on briefs held out.
 
-    python scripts/train_deviations.py [--only-measure] [--networks FILE.npz]
+    python scripts/train_deviations.py [--only-measure] [--folds N] [--networks FILE.npz]
 
 Reads models/deviations/config.toml and the lines beside it; writes the weights, the digest of the weights into
 models/manifest.toml, and the evaluation of the day. The same lines, settings and machine give the same weights.
 
 What the networks learnt and answered can be kept in a file; where that is there already it is read instead of training
-again, which is how the fusion is fitted anew after a change of rules.
+again, which is how the fusion is fitted anew after a change of rules. Each fold costs a training: with ``--folds 1``
+the lines of one alone measure, and fit the fusion.
 """
 
 import argparse
@@ -15,7 +16,6 @@ import random
 import sys
 import tomllib
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 import torch  # noqa: E402
-from deviation_lines import CODES, MEANS, Example, read_examples, targets  # noqa: E402
+from comparer_pairs import read_pairs  # noqa: E402
+from deviation_lines import CODES, MEANS, Example, lines_in_other_words, read_examples, targets  # noqa: E402
 from deviation_measures import evaluation, fit_fusion  # noqa: E402
 from deviation_network import Network  # noqa: E402
 from network_training import Item, Learner, write_weights  # noqa: E402
@@ -37,6 +38,7 @@ from app.pipeline.language.script_language import Grammar  # noqa: E402
 from app.pipeline.language.sentence_encoder import SentenceEncoder  # noqa: E402
 
 HOME = ROOT / "models" / "deviations"
+PAIRS = ROOT / "models" / "script_lines" / "pairs"
 ARTEFACT = "minilm-deviations"
 ANSWERS = "answers"
 
@@ -48,13 +50,17 @@ class Trainer:
         self._examples = examples
         self._share = config["augmentation"]
         self._targets = targets(examples)
+        self._scripted = [example.said for example in examples if example.scripted]
+        self._turns: list[str] = []
         self._learner = Learner(config, store, outputs=self._targets.shape[1])
 
     def without(self, briefs: tuple[str, ...]) -> tuple[Network, np.ndarray]:
         """A network that has not seen some briefs, and its answers for them."""
         left = [number for number, example in enumerate(self._examples) if example.brief in briefs]
+        chosen = [number for number, example in enumerate(self._examples) if example.brief not in briefs]
+        self._turns = [before for number in chosen if (before := self._examples[number].before)]
         network = self._learner.train(
-            [number for number, example in enumerate(self._examples) if example.brief not in briefs],
+            chosen,
             items=lambda number, draw: self._tokens(self._examples[number], draw),
             loss=lambda logits, numbers: _loss(logits, torch.tensor(self._targets[numbers])),
             length=self._length,
@@ -68,9 +74,18 @@ class Trainer:
     def _tokens(self, example: Example, draw: random.Random | None) -> Item:
         said, before = example.said, example.before
         if draw is not None:
-            said, before = self._varied(said, before, draw)
+            before = draw.choice(self._turns) if example.scripted else before
+            said, before = self._varied(self._in_company(said, draw), before, draw)
         context = self._learner.pieces(before)[1:][-CONTEXT_TOKENS:] if before else []
         return self._learner.pieces(said)[:SAID_TOKENS], context
+
+    def _in_company(self, said: str, draw: random.Random) -> str:
+        """What was said with a line of a script before or behind it in the same breath, as often in calls."""
+        if draw.random() >= self._share["joined"]:
+            return said
+        both = [said, draw.choice(self._scripted)]
+        draw.shuffle(both)
+        return " ".join(both)
 
     def _varied(self, said: str, before: str, draw: random.Random) -> tuple[str, str]:
         """The line as a recogniser might have written it."""
@@ -95,21 +110,15 @@ def _loss(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
 
 
 def train_apart(examples: list[Example], config: dict[str, Any], folds: list[tuple[str, ...]]) -> dict[str, np.ndarray]:
-    """For each fold the answers for its briefs, and for the empty one the trained weights; trained side by side."""
-    jobs = [(examples, config, briefs) for briefs in folds]
+    """For each fold the answers for its briefs, and for the empty one the trained weights."""
+    torch.set_num_threads(config["training"]["threads"])
+    trainer = Trainer(examples, config, ModelStore())
     kept: dict[str, np.ndarray] = {}
-    with get_context("spawn").Pool(config["training"]["processes"]) as pool:
-        for briefs, (tensors, logits) in zip(folds, pool.map(_train_one, jobs, chunksize=1), strict=True):
-            kept |= {f"{ANSWERS} {' '.join(briefs)}": logits} if briefs else tensors
+    for briefs in folds:
+        network, logits = trainer.without(briefs)
+        heads = {f"heads.{name}": tensor.detach().numpy() for name, tensor in network.heads.named_parameters()}
+        kept |= {f"{ANSWERS} {' '.join(briefs)}": logits} if briefs else network.adapters() | heads
     return kept
-
-
-def _train_one(job: tuple[list[Example], dict[str, Any], tuple[str, ...]]) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    torch.set_num_threads(1)
-    examples, config, briefs = job
-    network, logits = Trainer(examples, config, ModelStore()).without(briefs)
-    heads = {"heads.weight": network.heads.weight.detach().numpy(), "heads.bias": network.heads.bias.detach().numpy()}
-    return network.adapters() | heads, logits
 
 
 def main() -> None:
@@ -117,33 +126,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only-measure", action="store_true", help="leave the weights as they are")
     parser.add_argument("--networks", type=Path, help="what the networks learnt: read if it is there, else written")
+    parser.add_argument("--folds", type=int, metavar="N", help="hold out the first N folds alone; all unless given")
     options = parser.parse_args()
     config = tomllib.loads((HOME / "config.toml").read_text(encoding="utf-8"))
     folds = [tuple(fold) for fold in config["folds"]]
     store = ModelStore()
     briefs = [brief for fold in folds for brief in fold]
+    folds = folds[: options.folds]
     paths = [HOME / "lines" / f"brief-{brief}.yaml" for brief in sorted(briefs)]
     paths += [HOME / name for name in config["always"]]
-    examples = read_examples(
-        paths,
-        grammar=Grammar(store.path("en-core-web-sm")),
-        encoder=SentenceEncoder(store.path("minilm-l6-v2-ct2")),
+    grammar = Grammar(store.path("en-core-web-sm"))
+    examples = read_examples(paths, grammar=grammar, encoder=SentenceEncoder(store.path("minilm-l6-v2-ct2")))
+    pairs = read_pairs(
+        sorted(PAIRS.glob("brief-*.yaml")), ordinary_words=grammar.ordinary_words(), others=0.0, seed=config["seed"]
     )
+    examples += lines_in_other_words(pairs, share=config["spoken"], seed=config["seed"])
     networks = _networks(examples, config, [*folds, *([] if options.only_measure else [()])], options.networks)
-    measured = [example for example in examples if example.brief in briefs]
+    measured = [example for example in examples if any(example.brief in fold for fold in folds)]
     logits = np.zeros_like(targets(measured))
     for fold in folds:
         logits[[example.brief in fold for example in measured]] = networks[f"{ANSWERS} {' '.join(fold)}"]
-    report = evaluation(measured, logits, folds=folds, penalty=config["fusion"]["penalty"])
+    report = evaluation(measured, logits, penalty=config["fusion"]["penalty"])
     if not options.only_measure:
-        settings = fit_fusion(measured, logits, folds=folds, penalty=config["fusion"]["penalty"])
+        settings = fit_fusion(measured, logits, penalty=config["fusion"]["penalty"])
         weights = {name: tensor for name, tensor in networks.items() if not name.startswith(ANSWERS)}
         names = {"codes": [str(code) for code in CODES], "means": [str(means) for means in MEANS]}
         report["weights_sha256"] = write_weights(weights, names | settings, home=HOME, artefact=ARTEFACT)
     day = datetime.now(UTC).date().isoformat()
     target = HOME / "evaluations" / f"{day}.json"
     target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps({"config": config, **report}, indent=1) + "\n", encoding="utf-8")
+    target.write_text(json.dumps({"config": config, "held_out": folds, **report}, indent=1) + "\n", encoding="utf-8")
     for name, value in report["figures"].items():
         print(name, value)
 

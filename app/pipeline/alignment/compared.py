@@ -49,9 +49,6 @@ the 71 are found, and 3 that were said (November 2026)."""
 WORTH_A_LOOK: Probability = 0.05
 """Probability of saying a line from which an officer is shown words beside the finding that it is missing."""
 
-WORDINGS_READ = 3
-"""Wordings of a script that are read with words of which nobody knows what line they say: those nearest to them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -137,22 +134,6 @@ def left_out(here: Compared | None, anywhere: Compared | None) -> LeftOut:
         sigmoid(ALONE + HERE * log_odds(likely) + ANYWHERE * log_odds(likelier)),
         likeliest.stretch.text if likeliest and likeliest.said >= WORTH_A_LOOK else "",
     )
-
-
-def line_in_other_words(text: str, language: ScriptLanguage) -> Probability:
-    """How probable it is that some line of the script is said by a stretch, in [0, 1]; 0 without a comparer.
-
-    Args:
-        text: What was said.
-        language: The tools of the script.
-    """
-    if language.line_comparer is None:
-        return 0.0
-    wordings = [filled(wording, language.script) for line in language.script.lines for wording in line.wordings]
-    embedded = language.encoder.encode([normalize(text), *map(normalize, wordings)])
-    likely = np.argsort(-(embedded[1:] @ embedded[0]), kind="stable")[:WORDINGS_READ]
-    said = name_blind(text, language.register)
-    return max(language.line_comparer.compare([(name_blind(wordings[n], language.register), said) for n in likely]))
 
 
 def _likely(

@@ -106,11 +106,7 @@ def _decisive(
     if len(quoted) < 2 or finding.line:
         return ()
     detector = next(item for item in detectors if item.code is finding.code)
-    return tuple(
-        remark.written
-        for remark in quoted
-        if not _stands(finding, _without(call, remark), detector, profile)
-    )
+    return tuple(remark.written for remark in quoted if not _stands(finding, _without(call, remark), detector, profile))
 
 
 def _without(call: Call, left_out: Remark) -> Call:

@@ -13,7 +13,6 @@ from app.domain.deviation import Code, Deviation
 from app.domain.script import ApprovedScript
 from app.domain.transcript import Speaker, Transcript
 from app.domain.units import Probability
-from app.pipeline.alignment.compared import line_in_other_words
 from app.pipeline.alignment.dialogue import contact_before
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import stance
@@ -71,13 +70,6 @@ FEWEST_WORDS_OF_A_VIEW = 6
 
 LEARNED = ".learned"
 """How the rule of an observation of the learned stage ends."""
-
-SAYS_A_LINE: Probability = 0.9
-"""Probability that a stretch says some line of the script from which the learned stage alone accuses nobody of it: of 22
-such findings in six development sets 20 were wrong (November 2026, the comparer of decision 0025)."""
-
-_NEAR_LINES = Code.IMPROPER_DISCLOSURE
-"""Who somebody else votes for is asked in the words of the approved question: saying a line clears nobody of it."""
 
 _OPPOSITES = {Code.ENDORSEMENT: Code.DISPARAGEMENT, Code.DISPARAGEMENT: Code.ENDORSEMENT}
 
@@ -222,7 +214,7 @@ def weigh(call: "Call", code: Code, ruled: Sequence[Deviation]) -> Iterator[Devi
             carrying = _strongest(stretch, code, classifier, call.language.register)
             if code is Code.ENDORSEMENT:
                 carrying = _beside_the_list(carrying, call)
-            if carrying and (code is _NEAR_LINES or not _says_a_line(carrying, call.language)):
+            if carrying:
                 yield Heard(carrying, judgement, confidence, sure)
     yield from loose
 
@@ -230,14 +222,6 @@ def weigh(call: "Call", code: Code, ruled: Sequence[Deviation]) -> Iterator[Devi
 def _beside_the_list(remarks: tuple[Remark, ...], call: "Call") -> tuple[Remark, ...]:
     """The clauses that read out none of the options: a list is no praise, and what dresses it up has its own code."""
     return tuple(remark for remark in remarks if not _reads_options(remark, call.alignment))
-
-
-def _says_a_line(remarks: tuple[Remark, ...], language: ScriptLanguage) -> bool:
-    """Whether words that name no candidate say a line of the script in other words: "so who's getting your number one?"."""
-    if any(remark.options for remark in remarks):
-        return False
-    said = remarks[0].piece.utterance.text[remarks[0].start : remarks[-1].end]
-    return line_in_other_words(said, language) >= SAYS_A_LINE
 
 
 def _reads_options(remark: Remark, alignment: "Alignment") -> bool:

@@ -228,7 +228,7 @@ def _pushed(call: Call) -> Iterator[Deviation]:
             name for name, cue in _PUSHES.items() if cue.search(plain) and not (asked_to_stop and name == "haste")
         )
         kind = next(pushes, None)
-        if kind and remark.off_script and not remark.denies and not _eases(plain):
+        if kind and remark.off_script and not remark.denies and not _eases(plain, remark.sentence):
             yield observe(
                 remark,
                 Code.PRESSURE,
@@ -238,8 +238,9 @@ def _pushed(call: Call) -> Iterator[Deviation]:
             )
 
 
-def _eases(plain: str) -> bool:
-    return bool(pressing_cues.SERVICE.search(plain) or pressing_cues.RELIEVES.search(plain))
+def _eases(plain: str, sentence: str) -> bool:
+    """Whether a clause asks after no more than the service, or its sentence takes the push away: "take your time"."""
+    return bool(pressing_cues.SERVICE.search(plain) or pressing_cues.RELIEVES.search(spelled_out(sentence)))
 
 
 def _places(items: Sequence[Deviation], call: Call) -> set[int]:

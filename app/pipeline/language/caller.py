@@ -62,7 +62,7 @@ WILL_NOT_SAY = loose_cue(r"""
 """Who calls is kept back."""
 
 WHO_IS_BEHIND = loose_cue(r"""
-    (?:say|tell|disclose|reveal|name|divulge|share|discuss|give)(?: you)? (?:\w+ ){0,3}?(?:who|which|what|where)(?: \w+){0,4}? (?:calling|behind|from|for|work|represent|paying|organisation|campaign|company|client|on behalf)|(?:client|campaign|organisation|company|employer) (?:\w+ ){0,3}?(?:confidential|anonymous|private)
+    (?:say|tell|disclose|reveal|name|divulge|share|discuss|give)(?: you)? (?:\w+ ){0,3}?(?:who|which(?! one)|what|where)(?: \w+){0,4}? (?:calling|behind|from|for|work|represent|paying|organisation|campaign|company|client|on behalf)|(?:client|campaign|organisation|company|employer) (?:\w+ ){0,3}?(?:confidential|anonymous|private)
 """)
 
 ASKED_IF_FROM = re.compile(
