@@ -45,7 +45,7 @@ bench: setup ## Speed and quality of hearing, and speed of judging, beside stock
 evaluate-hearing: setup ## Words, names, speakers, confidences, and an hour of sound without speech
 	$(BIN)/python scripts/evaluate_hearing.py $(HEARING)
 
-evaluate: setup ## Quality of the judging: sealed set, golden cases, briefs held out, beside the last figures
+evaluate: setup ## Quality of the judging: sealed set, golden cases, ordinary talk, briefs held out, beside the last figures
 	$(BIN)/python scripts/evaluate.py $(EVALUATE)
 
 golden: setup ## List the golden cases that are not met, and what changed since the last list

@@ -1,4 +1,4 @@
-"""Measure the judging: on a sealed set, on the golden cases, and beside what training measured on briefs held out.
+"""Measure the judging: on a sealed set, the golden cases and ordinary talk, beside what training measured held out.
 
     python scripts/evaluate.py [--talk FILE.txt|.jsonl --script SCRIPT.yaml] [--accept-fall]
     python scripts/evaluate.py --set FILE.yaml
@@ -66,7 +66,7 @@ TOLERANCES: Mapping[str, float] = {
     "false_flags_per_1000_utterances_balanced": 10.0,
 }
 """Headline figures, and by how much each may get worse. Quantised networks answer a little differently on another
-processor; a tolerance is about what two or three answers of the sealed set come to."""
+processor; a tolerance is about what two or three answers of the sealed set come to, and five turns of operators."""
 
 LESS_IS_BETTER = frozenset(
     {
@@ -223,11 +223,11 @@ def newest(folder: Path, *, kind: str = "judging-") -> dict[str, Any] | None:
 def falls(now: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[str]:
     """The headline figures that got worse by more than their tolerance, each as ``NAME BEFORE -> NOW``.
 
-    A sealed set that has been replaced by another is not compared.
+    A set that has been replaced by another, or written to, is not compared.
     """
     fallen = []
     for section in now:
-        if last is None or section not in last or last[section].get("set") != now[section].get("set"):
+        if last is None or section not in last or _replaced(last[section], now[section]):
             continue
         before, after = last[section]["figures"], now[section]["figures"]
         for name, tolerance in TOLERANCES.items():
@@ -237,6 +237,11 @@ def falls(now: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[str]:
             if worse > tolerance:
                 fallen.append(f"{section}_{name} {before[name]} -> {after[name]}")
     return fallen
+
+
+def _replaced(last: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether two sections were measured on different sets, or on different words of one."""
+    return any(last.get(name) != now.get(name) for name in ("set", "sha256"))
 
 
 def show(sections: Mapping[str, Any]) -> None:

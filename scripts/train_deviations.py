@@ -2,12 +2,13 @@
 
     python scripts/train_deviations.py [--only-measure] [--folds N] [--networks FILE.npz]
 
-Reads models/deviations/config.toml and the lines beside it; writes the weights, the digest of the weights into
-models/manifest.toml, and the evaluation of the day. The same lines, settings and machine give the same weights.
+Reads models/deviations/config.toml, the lines beside it and those of models/script_lines; writes the weights, their
+digest into models/manifest.toml, and the evaluation of the day. The same lines, settings and machine give the same
+weights.
 
 What the networks learnt and answered can be kept in a file; where that is there already it is read instead of training
 again, which is how the fusion is fitted anew after a change of rules. Each fold costs a training: with ``--folds 1``
-the lines of one alone measure, and fit the fusion.
+the lines of one alone measure and fit the fusion, with ``--folds 0`` nothing is measured and the fusion stays.
 """
 
 import argparse
@@ -33,6 +34,7 @@ from network_training import Item, Learner, write_weights  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
 from app.model_store import ModelStore  # noqa: E402
+from app.pipeline.language.adapter import read_heads  # noqa: E402
 from app.pipeline.language.classifier import CONTEXT_TOKENS, SAID_TOKENS  # noqa: E402
 from app.pipeline.language.script_language import Grammar  # noqa: E402
 from app.pipeline.language.sentence_encoder import SentenceEncoder  # noqa: E402
@@ -128,6 +130,8 @@ def main() -> None:
     parser.add_argument("--networks", type=Path, help="what the networks learnt: read if it is there, else written")
     parser.add_argument("--folds", type=int, metavar="N", help="hold out the first N folds alone; all unless given")
     options = parser.parse_args()
+    if options.folds is not None and (options.folds < 0 or (options.only_measure and not options.folds)):
+        parser.error("--folds takes 0 or more, and at least 1 to measure")
     config = tomllib.loads((HOME / "config.toml").read_text(encoding="utf-8"))
     folds = [tuple(fold) for fold in config["folds"]]
     store = ModelStore()
@@ -142,6 +146,10 @@ def main() -> None:
     )
     examples += lines_in_other_words(pairs, share=config["spoken"], seed=config["seed"])
     networks = _networks(examples, config, [*folds, *([] if options.only_measure else [()])], options.networks)
+    weights = {name: tensor for name, tensor in networks.items() if not name.startswith(ANSWERS)}
+    if not folds:
+        write_weights(weights, read_heads(HOME / "weights").settings, home=HOME, artefact=ARTEFACT)
+        return
     measured = [example for example in examples if any(example.brief in fold for fold in folds)]
     logits = np.zeros_like(targets(measured))
     for fold in folds:
@@ -149,7 +157,6 @@ def main() -> None:
     report = evaluation(measured, logits, penalty=config["fusion"]["penalty"])
     if not options.only_measure:
         settings = fit_fusion(measured, logits, penalty=config["fusion"]["penalty"])
-        weights = {name: tensor for name, tensor in networks.items() if not name.startswith(ANSWERS)}
         names = {"codes": [str(code) for code in CODES], "means": [str(means) for means in MEANS]}
         report["weights_sha256"] = write_weights(weights, names | settings, home=HOME, artefact=ARTEFACT)
     day = datetime.now(UTC).date().isoformat()
@@ -165,7 +172,12 @@ def _networks(
 ) -> dict[str, np.ndarray]:
     if kept and kept.is_file():
         with np.load(kept) as file:
-            return dict(file)
+            networks = dict(file)
+        if missing := {f"{ANSWERS} {' '.join(briefs)}" if briefs else "heads.weight" for briefs in folds} - set(
+            networks
+        ):
+            raise SystemExit(f"{kept} was kept from another training: it lacks {', '.join(sorted(missing))}")
+        return networks
     networks = train_apart(examples, config, folds)
     if kept:
         np.savez(kept, **networks)  # type: ignore[arg-type]

@@ -6,14 +6,15 @@ Only figures are compared and shown: nobody who mends a fall may read the sealed
 from app.bootstrap import build_judge
 from app.model_store import ModelStore
 from app.pipeline.assessment.policy import Profile
-from scripts.evaluate import EVALUATIONS, SEALED, TOLERANCES, digest, falls, measure, newest
+from scripts.evaluate import EVALUATIONS, ORDINARY, SEALED, TOLERANCES, digest, falls, measure, newest
 
 
 def test_no_headline_figure_falls_below_the_committed_one() -> None:
     committed = newest(EVALUATIONS)
     assert committed is not None
     assert committed["sealed"]["sha256"] == digest(SEALED), "the sealed set changed: run `make evaluate`"
-    measured = [section["figures"] for section in committed.values() if "figures" in section]
-    assert set(TOLERANCES) <= {name for figures in measured for name in figures}
+    of_talk = {"false_flags_per_1000_utterances_balanced", "contact_utterances_flagged"}
+    assert set(TOLERANCES) - of_talk <= set(committed["sealed"]["figures"])
+    assert all(of_talk <= set(committed[path.stem]["figures"]) for path in ORDINARY.glob("*.txt"))
     now = measure(build_judge(ModelStore(), profile=Profile.SENSITIVE))
     assert falls(now, committed) == []

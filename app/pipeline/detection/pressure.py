@@ -228,7 +228,7 @@ def _pushed(call: Call) -> Iterator[Deviation]:
             name for name, cue in _PUSHES.items() if cue.search(plain) and not (asked_to_stop and name == "haste")
         )
         kind = next(pushes, None)
-        if kind and remark.off_script and not remark.denies and not _eases(plain, remark.sentence):
+        if kind and remark.off_script and not remark.denies and not _eases(plain, remark.sentence, kind):
             yield observe(
                 remark,
                 Code.PRESSURE,
@@ -238,9 +238,10 @@ def _pushed(call: Call) -> Iterator[Deviation]:
             )
 
 
-def _eases(plain: str, sentence: str) -> bool:
-    """Whether a clause asks after no more than the service, or its sentence takes the push away: "take your time"."""
-    return bool(pressing_cues.SERVICE.search(plain) or pressing_cues.RELIEVES.search(spelled_out(sentence)))
+def _eases(plain: str, sentence: str, kind: str) -> bool:
+    """Whether a clause asks after no more than the service or takes the push away; haste is taken away by its sentence."""
+    relieved = spelled_out(sentence) if kind == "haste" else plain
+    return bool(pressing_cues.SERVICE.search(plain) or pressing_cues.RELIEVES.search(relieved))
 
 
 def _places(items: Sequence[Deviation], call: Call) -> set[int]:

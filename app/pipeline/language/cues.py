@@ -8,7 +8,10 @@ import re
 
 
 def cue(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern of words, one or more alternatives a line, bound to whole words."""
+    """Compile a pattern of words in lower case, one or more alternatives a line, bound to whole words.
+
+    It is asked of normalised text alone, in which there are no capitals.
+    """
     lines = "|".join(part.strip() for part in pattern.strip().splitlines() if part.strip())
     return re.compile(rf"\b(?:{lines})\b")
 

@@ -8,7 +8,7 @@ FAMILIES = {
         date of birth|dob|birth ?date|birthday|(?:were|was) you (?:\w+ )?born|how old (?:are|is) (?:you|your)|(?:your|her|his) age|(?:what|which) age|age (?:are|is|group|bracket|range)|year of birth
     """),
     "address": loose_cue(r"""
-        (?:home |full |postal |email |current |new )?address|post ?codes?|house number|flat number|(?:which|what) (?:street|road|house|flat) (?:\w+ ){0,3}?(?:live|at|in|you)|(?:where|whereabouts) (?:\w+ ){0,3}?(?:live|living|staying)|still (?:living |live )?at (?:number |the )?\w+|(?:your|his|her|their|an|what|which) (?:\w+ )?e ?mails?
+        (?:home |full |postal |email |current |new )?address|post ?codes?|house number|flat number|(?:which|what) (?:street|road|house|flat) (?:\w+ ){0,3}?(?:live|at|in|you)|(?:where|whereabouts) (?:\w+ ){0,3}?(?:live|living|staying)|still (?:living |live )?at (?:number |the )?\w+|email
     """),
     "telephone number": loose_cue(r"""
         (?:mobile|phone|telephone|landline|home|work|cell|contact|his|her|their|husbands?|wifes?|partners?|sons?|daughters?|is) (?:\w+ )?(?:number|numbers|mobile)(?! (?:one|two|three|four|1|2|3)(?= |$))|number for (?:him|her|them|your|any\w*)|numbers (?:for|of) (?:\w+)
