@@ -45,7 +45,7 @@ SEALED = DEVIATIONS / "evaluation" / "brief-s.yaml"
 EVALUATIONS = DEVIATIONS / "evaluations"
 GOLDEN = ROOT / "tests" / "golden"
 ORDINARY = DEVIATIONS / "evaluation" / "talk"
-ORDINARY_SCRIPT = "drainage-general-secretary"
+ORDINARY_SCRIPT = DEVIATIONS / "evaluation" / "approved_scripts" / "drainage-general-secretary.yaml"
 """The script that ordinary talk is judged by; nothing in the talk is about its contest."""
 JUDGING_MODELS = (GRAMMAR_MODEL, SENTENCE_MODEL, DEVIATION_MODEL, LINE_MODEL)
 
@@ -122,7 +122,7 @@ def measure(judge: Judge) -> dict[str, Any]:
         "sealed": {"set": SEALED.stem, "sha256": digest(SEALED), **measured(judged_set(SEALED, judge=judge))},
         "golden": measured(judged_golden(GOLDEN, judge=judge)),
     }
-    script = scripts_in(DEVIATIONS / "evaluation" / "approved_scripts")[ORDINARY_SCRIPT]
+    script = load_script(ORDINARY_SCRIPT)
     for path in sorted(ORDINARY.glob("*.txt")):
         sections[path.stem] = {"sha256": digest(path), "figures": of_talk(path, script=script, judge=judge)}
     trained = newest(EVALUATIONS, kind="")
@@ -223,25 +223,20 @@ def newest(folder: Path, *, kind: str = "judging-") -> dict[str, Any] | None:
 def falls(now: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[str]:
     """The headline figures that got worse by more than their tolerance, each as ``NAME BEFORE -> NOW``.
 
-    A set that has been replaced by another, or written to, is not compared.
+    A sealed set that has been replaced by another is not compared.
     """
     fallen = []
     for section in now:
-        if last is None or section not in last or _replaced(last[section], now[section]):
+        if last is None or section not in last or last[section].get("set") != now[section].get("set"):
             continue
         before, after = last[section]["figures"], now[section]["figures"]
         for name, tolerance in TOLERANCES.items():
-            if name not in before or name not in after:
+            if name not in before:
                 continue
             worse = after[name] - before[name] if name in LESS_IS_BETTER else before[name] - after[name]
             if worse > tolerance:
                 fallen.append(f"{section}_{name} {before[name]} -> {after[name]}")
     return fallen
-
-
-def _replaced(last: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Whether two sections were measured on different sets, or on different words of one."""
-    return any(last.get(name) != now.get(name) for name in ("set", "sha256"))
 
 
 def show(sections: Mapping[str, Any]) -> None:

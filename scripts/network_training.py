@@ -21,6 +21,9 @@ from app.pipeline.language.adapter import FILE_NAME
 BATCHES_SORTED_TOGETHER = 10
 READ_TOGETHER = 64
 
+SHORT_WORDS = 5
+"""Texts of so few words lose none."""
+
 Item = tuple[list[int], list[int]]
 """Word pieces of the text that is judged, and of what stands beside it."""
 
@@ -104,6 +107,28 @@ class Learner:
             for first in range(0, len(items), READ_TOGETHER):
                 found.append(network(*batch(items[first : first + READ_TOGETHER])).numpy())
         return np.concatenate(found)
+
+
+def in_one_breath(said: str, other: str, draw: random.Random) -> str:
+    """What was said with something else before or behind it."""
+    both = [said, other]
+    draw.shuffle(both)
+    return " ".join(both)
+
+
+def with_words_lost(text: str, *, share: float, kept: frozenset[str], draw: random.Random) -> str:
+    """A text as a recogniser might have written it, some of its words left out; a short one is whole.
+
+    Args:
+        text: What was said.
+        share: Of the words, in [0, 1].
+        kept: Words and marks that are never left out.
+        draw: Where chance comes from.
+    """
+    words = text.split()
+    if len(words) > SHORT_WORDS:
+        words = [word for word in words if word in kept or draw.random() >= share]
+    return " ".join(words)
 
 
 def _batches(chosen: Sequence[int], *, length: Callable[[int], int], size: int, draw: random.Random) -> list[list[int]]:

@@ -24,7 +24,7 @@ from comparer_pairs import Label, Pair, read_pairs  # noqa: E402
 from deviation_measures import regression, sigmoid  # noqa: E402
 from deviation_network import Network  # noqa: E402
 from judging_measures import calibration_error  # noqa: E402
-from network_training import Item, Learner, write_weights  # noqa: E402
+from network_training import Item, Learner, in_one_breath, with_words_lost, write_weights  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
 from app.model_store import ModelStore  # noqa: E402
@@ -33,6 +33,7 @@ from app.pipeline.language.script_language import Grammar  # noqa: E402
 
 HOME = ROOT / "models" / "script_lines"
 ARTEFACT = "mpnet-script-lines"
+NEVER_LOST = frozenset((".", "?", "not", "no", "somebody"))
 SAID, KEPT = 0, 1
 """Outputs: whether the reference was said at all, and whether its meaning was kept if it was."""
 Outputs = np.ndarray
@@ -76,19 +77,13 @@ class Trainer:
         other = draw.choice(self._beside[pair.organisation])
         if not pair.is_of_another_line(other):
             return pair.stretch
-        both = [pair.stretch, other.stretch]
-        draw.shuffle(both)
-        return " ".join(both)
+        return in_one_breath(pair.stretch, other.stretch, draw)
 
     def _varied(self, stretch: str, draw: random.Random) -> str:
         """A stretch as a recogniser might have written it."""
         if draw.random() < self._share["no_marks"]:
             stretch = stretch.replace(" .", "").replace(" ?", "")
-        words = stretch.split()
-        if len(words) > 5:
-            kept = {".", "?", "not", "no", "somebody"}
-            words = [word for word in words if word in kept or draw.random() >= self._share["word_dropout"]]
-        return " ".join(words)
+        return with_words_lost(stretch, share=self._share["word_dropout"], kept=NEVER_LOST, draw=draw)
 
 
 def _loss(logits: torch.Tensor, pairs: list[Pair]) -> torch.Tensor:

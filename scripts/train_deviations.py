@@ -30,7 +30,7 @@ from comparer_pairs import read_pairs  # noqa: E402
 from deviation_lines import CODES, MEANS, Example, lines_in_other_words, read_examples, targets  # noqa: E402
 from deviation_measures import evaluation, fit_fusion  # noqa: E402
 from deviation_network import Network  # noqa: E402
-from network_training import Item, Learner, write_weights  # noqa: E402
+from network_training import Item, Learner, in_one_breath, with_words_lost, write_weights  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
 from app.model_store import ModelStore  # noqa: E402
@@ -43,6 +43,7 @@ HOME = ROOT / "models" / "deviations"
 PAIRS = ROOT / "models" / "script_lines" / "pairs"
 ARTEFACT = "minilm-deviations"
 ANSWERS = "answers"
+NEVER_LOST = frozenset((".", "?", "not", "somebody"))
 
 
 class Trainer:
@@ -53,31 +54,27 @@ class Trainer:
         self._share = config["augmentation"]
         self._targets = targets(examples)
         self._scripted = [example.said for example in examples if example.scripted]
-        self._turns: list[str] = []
         self._learner = Learner(config, store, outputs=self._targets.shape[1])
 
     def without(self, briefs: tuple[str, ...]) -> tuple[Network, np.ndarray]:
         """A network that has not seen some briefs, and its answers for them."""
         left = [number for number, example in enumerate(self._examples) if example.brief in briefs]
         chosen = [number for number, example in enumerate(self._examples) if example.brief not in briefs]
-        self._turns = [before for number in chosen if (before := self._examples[number].before)]
+        turns = [before for number in chosen if (before := self._examples[number].before)]
         network = self._learner.train(
             chosen,
-            items=lambda number, draw: self._tokens(self._examples[number], draw),
+            items=lambda number, draw: self._tokens(*self._varied(self._examples[number], turns, draw)),
             loss=lambda logits, numbers: _loss(logits, torch.tensor(self._targets[numbers])),
             length=self._length,
             note=f"without {' and '.join(briefs)}" if briefs else "all briefs",
         )
-        return network, self._learner.answers(network, [self._tokens(self._examples[number], None) for number in left])
+        items = [self._tokens(self._examples[number].said, self._examples[number].before) for number in left]
+        return network, self._learner.answers(network, items)
 
     def _length(self, number: int) -> int:
         return len(self._examples[number].said) + len(self._examples[number].before)
 
-    def _tokens(self, example: Example, draw: random.Random | None) -> Item:
-        said, before = example.said, example.before
-        if draw is not None:
-            before = draw.choice(self._turns) if example.scripted else before
-            said, before = self._varied(self._in_company(said, draw), before, draw)
+    def _tokens(self, said: str, before: str) -> Item:
         context = self._learner.pieces(before)[1:][-CONTEXT_TOKENS:] if before else []
         return self._learner.pieces(said)[:SAID_TOKENS], context
 
@@ -85,22 +82,18 @@ class Trainer:
         """What was said with a line of a script before or behind it in the same breath, as often in calls."""
         if draw.random() >= self._share["joined"]:
             return said
-        both = [said, draw.choice(self._scripted)]
-        draw.shuffle(both)
-        return " ".join(both)
+        return in_one_breath(said, draw.choice(self._scripted), draw)
 
-    def _varied(self, said: str, before: str, draw: random.Random) -> tuple[str, str]:
-        """The line as a recogniser might have written it."""
+    def _varied(self, example: Example, turns: list[str], draw: random.Random) -> tuple[str, str]:
+        """A line as a recogniser might have heard it, and what stands before: any turn before a line of a script."""
         share = self._share
+        before = draw.choice(turns) if example.scripted else example.before
+        said = self._in_company(example.said, draw)
         if draw.random() < share["no_marks"]:
             said = said.replace(" .", "").replace(" ?", " ?" if draw.random() < 0.5 else "")
         if draw.random() < share["no_context"]:
             before = ""
-        words = said.split()
-        if len(words) > 5:
-            kept = {".", "?", "not", "somebody"}
-            words = [word for word in words if word in kept or draw.random() >= share["word_dropout"]]
-        return " ".join(words), before
+        return with_words_lost(said, share=share["word_dropout"], kept=NEVER_LOST, draw=draw), before
 
 
 def _loss(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
@@ -173,9 +166,8 @@ def _networks(
     if kept and kept.is_file():
         with np.load(kept) as file:
             networks = dict(file)
-        if missing := {f"{ANSWERS} {' '.join(briefs)}" if briefs else "heads.weight" for briefs in folds} - set(
-            networks
-        ):
+        needed = {f"{ANSWERS} {' '.join(briefs)}" if briefs else "heads.weight" for briefs in folds}
+        if missing := needed - set(networks):
             raise SystemExit(f"{kept} was kept from another training: it lacks {', '.join(sorted(missing))}")
         return networks
     networks = train_apart(examples, config, folds)

@@ -15,6 +15,7 @@ def test_no_headline_figure_falls_below_the_committed_one() -> None:
     assert committed["sealed"]["sha256"] == digest(SEALED), "the sealed set changed: run `make evaluate`"
     of_talk = {"false_flags_per_1000_utterances_balanced", "contact_utterances_flagged"}
     assert set(TOLERANCES) - of_talk <= set(committed["sealed"]["figures"])
+    assert all(committed[path.stem]["sha256"] == digest(path) for path in ORDINARY.glob("*.txt"))
     assert all(of_talk <= set(committed[path.stem]["figures"]) for path in ORDINARY.glob("*.txt"))
     now = measure(build_judge(ModelStore(), profile=Profile.SENSITIVE))
     assert falls(now, committed) == []

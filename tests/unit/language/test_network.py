@@ -22,7 +22,6 @@ ENCODERS = {SENTENCE_MODEL: BERT, LINE_MODEL: MPNET}
 WIDTHS = {BERT: 384, MPNET: 768}
 PUBLISHED = ("minilm-l6-v2", "mpnet-base-v2")
 LAYERS_KEPT = 2
-ABOVE = re.compile(r"encoder\.layer\.(?![01]\.)")
 
 
 @pytest.fixture(scope="module", params=ENCODERS)
