@@ -1,6 +1,7 @@
 """Speed and quality of hearing and speed of judging, beside the libraries as they stand, in one run.
 
-    python scripts/benchmark.py [--ears A,B] [--quick] [--sound DIR] [--without-amx] [--calls N] [--write] [--note TEXT]
+    python scripts/benchmark.py [--ears A,B|none] [--quick] [--sound DIR] [--without-amx] [--calls N] [--write]
+                                [--note TEXT]
     make bench [SOUND=DIR]
 
 Judging: transcripts of two minutes, composed of the turns of the sample calls and of the golden cases with other names
@@ -29,7 +30,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -51,6 +52,7 @@ RESULTS = ROOT / "docs" / "benchmarks"
 
 WARM_UP_WORDS = "Hello. If you ask me, he is a decent man, so do vote for him."
 INSTRUCTIONS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
+NO_EARS = "none"
 AS_RECORDED = (Condition("as recorded", None),)
 
 
@@ -119,7 +121,19 @@ def main() -> None:
         print("\n".join(shown(memory_figures(options.stream))))
         return
     measured_on = machine()
-    judged = _judging_in_a_child(options.calls) if options.calls else {}
+    figures: dict[str, float] = {}
+    if options.calls:
+        judged = _judging_in_a_child(options.calls)
+        if options.write:
+            _keep("", lambda day: judging_page(judged, on=day, measured_on=measured_on, note=options.note))
+        figures |= judged
+    if options.ears:
+        figures |= _hearing(options, measured_on)
+    print("\n".join(shown(figures)))
+
+
+def _hearing(options: argparse.Namespace, measured_on: Mapping[str, str]) -> dict[str, float]:
+    """Hear, print the tables and keep them if it is asked for; gives back the figures."""
     sounds, conditions, described = _sounds(options)
     tallies: Tallies = hearing(
         sounds,
@@ -130,18 +144,19 @@ def main() -> None:
     )
     tables = tables_of(tallies, conditions)
     heard = _totals(sounds) | figures_of(tallies, conditions)
+    how = {"sound": described, "matrix instructions": "hidden" if options.without_amx else "as they are"}
     if options.write:
-        measured_on |= {"sound": described, "matrix instructions": "hidden" if options.without_amx else "as they are"}
-        _write(tables, judged, heard, measured_on=measured_on, note=options.note)
+        measured_on = {**measured_on, **how}
+        _keep("-hearing", lambda day: hearing_page(tables, heard, on=day, measured_on=measured_on, note=options.note))
     print(f"{tables}\n")
-    print("\n".join(shown(judged | heard)))
+    return heard
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sound", type=Path, help="folder of X.wav (flac, opus, ogg, mp3) with X.txt")
     parser.add_argument("--set", type=Path, default=HEARING_SET, help="folder laid out as sample_calls/hearing")
-    parser.add_argument("--ears", type=_ears, default=EARS, help=f"some of {','.join(EARS)}")
+    parser.add_argument("--ears", type=_ears, default=EARS, help=f"some of {','.join(EARS)}, or none")
     parser.add_argument("--quick", action="store_true", help="one recording")
     parser.add_argument("--without-amx", action="store_true", help="hide the processor's matrix instructions")
     parser.add_argument("--calls", type=int, default=200, help="transcripts to judge; 0 leaves judging out")
@@ -152,6 +167,8 @@ def _options() -> argparse.Namespace:
 
 
 def _ears(listed: str) -> tuple[str, ...]:
+    if listed == NO_EARS:
+        return ()
     ears = tuple(name for name in listed.split(",") if name)
     unknown = [name for name in ears if name not in EARS]
     if unknown or not ears:
@@ -179,21 +196,10 @@ def _totals(sounds: Sequence[Sound]) -> dict[str, float]:
     }
 
 
-def _write(
-    tables: str,
-    judged: Mapping[str, float],
-    heard: Mapping[str, float],
-    *,
-    measured_on: Mapping[str, str],
-    note: str,
-) -> None:
+def _keep(kind: str, page: Callable[[date], str]) -> None:
     today = datetime.now(UTC).date()
     RESULTS.mkdir(parents=True, exist_ok=True)
-    if judged:
-        page = judging_page(judged, on=today, measured_on=measured_on, note=note)
-        (RESULTS / f"{today.isoformat()}.md").write_text(page, encoding="utf-8")
-    page = hearing_page(tables, heard, on=today, measured_on=measured_on, note=note)
-    (RESULTS / f"{today.isoformat()}-hearing.md").write_text(page, encoding="utf-8")
+    (RESULTS / f"{today.isoformat()}{kind}.md").write_text(page(today), encoding="utf-8")
 
 
 def _head(title: str, measured_on: Mapping[str, str], note: str) -> list[str]:
