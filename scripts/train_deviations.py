@@ -128,10 +128,8 @@ def main() -> None:
     config = tomllib.loads((HOME / "config.toml").read_text(encoding="utf-8"))
     folds = [tuple(fold) for fold in config["folds"]]
     store = ModelStore()
-    briefs = [brief for fold in folds for brief in fold]
     folds = folds[: options.folds]
-    paths = [HOME / "lines" / f"brief-{brief}.yaml" for brief in sorted(briefs)]
-    paths += [HOME / name for name in config["always"]]
+    paths = [*sorted((HOME / "lines").glob("*.yaml")), HOME / "plain.yaml", *sorted((HOME / "talk").glob("*.yaml"))]
     grammar = Grammar(store.path("en-core-web-sm"))
     examples = read_examples(paths, grammar=grammar, encoder=SentenceEncoder(store.path("minilm-l6-v2-ct2")))
     pairs = read_pairs(

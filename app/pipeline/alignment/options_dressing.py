@@ -1,17 +1,19 @@
 """What a reading of the options says beside some of the names and not beside all: praise, blame or a description."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
 from app.domain.script import Line
+from app.domain.transcript import Utterance
 from app.pipeline.alignment.options_named import MISHEARD, PLAIN_WORDS, inside, name_parts, options_in
 from app.pipeline.language import options_cues, stance
 from app.pipeline.language.register import Mention, NameKind, sound_likeness
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.speech import Piece
-from app.pipeline.language.tokens import Token, join, tokenize
+from app.pipeline.language.tokens import Token, join, normalize, tokenize
 
 TELLING_WORDS = 2
 """Words beside some names and not others from which a list is no longer plain, praise and blame apart."""
@@ -36,7 +38,7 @@ LETTERS_OF_A_SPELLING = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Beside:
+class Beside:
     """What is said beside one name of a list.
 
     Attributes:
@@ -44,15 +46,21 @@ class _Beside:
         words: The words, without names.
         told: Those that a plain list does not hold.
         judges: Whether they praise, run down or set apart.
+        utterance: The utterance that holds them.
+        start: Where they begin in its text, the name included.
+        end: Where they end, exclusive.
     """
 
     subject: str
     words: tuple[str, ...]
     told: tuple[str, ...]
     judges: bool
+    utterance: Utterance
+    start: int
+    end: int
 
 
-def dressing(line: Line, pieces: Sequence[Piece], language: ScriptLanguage) -> tuple[tuple[str, ...], str | None]:
+def dressing(line: Line, pieces: Sequence[Piece], language: ScriptLanguage) -> Beside | None:
     """What a reading adds to some of the options and not to all.
 
     Args:
@@ -61,25 +69,23 @@ def dressing(line: Line, pieces: Sequence[Piece], language: ScriptLanguage) -> t
         language: The tools of the script.
 
     Returns:
-        The added words, and the id of the option that has most of them; nothing and None for a plain reading.
+        What is said beside the option that most is added to; None for a plain reading.
     """
     plain = _Plain.of(line, language)
     spans = list_spans(pieces, language)
     roles = [] if language.script.ballot else [role for span in spans for role in _roles(*span, language)]
-    told: dict[str, list[str]] = {}
-    judged = False
-    for span in spans:
-        for beside in _besides(*span, plain, roles, ballot=language.script.ballot):
-            told.setdefault(beside.subject, []).extend(beside.told)
-            judged = judged or beside.judges
+    told = [beside for span in spans for beside in _besides(*span, plain, roles, ballot=language.script.ballot)]
     named = {mention.subject for _, mentions, _ in spans for mention in mentions}
-    even = {role.subject for role in roles} | set(told) >= named
+    even = {item.subject for item in (*roles, *told)} >= named
     if roles and not even:
-        return tuple(dict.fromkeys(role.words for role in roles)), roles[0].subject
-    if not judged and (even or sum(map(len, told.values())) < TELLING_WORDS):
-        return (), None
-    subject = max(told, key=lambda option: len(told[option]))
-    return tuple(word for words in told.values() for word in words), subject
+        return roles[0]
+    if not any(beside.judges for beside in told) and (even or sum(len(beside.told) for beside in told) < TELLING_WORDS):
+        return None
+    of_each = Counter[str]()
+    for beside in told:
+        of_each[beside.subject] += len(beside.told)
+    (subject, _), *_ = of_each.most_common(1)
+    return max((beside for beside in told if beside.subject == subject), key=lambda beside: len(beside.told))
 
 
 Span = tuple[Piece, list[Mention], int]
@@ -112,27 +118,20 @@ def list_spans(pieces: Sequence[Piece], language: ScriptLanguage) -> list[Span]:
     return spans
 
 
-@dataclass(frozen=True, slots=True)
-class _Role:
-    """An office or a description told in a list: where, in which words, and whose it is."""
-
-    piece: Piece
-    start: int
-    words: str
-    subject: str
-
-
-def _roles(piece: Piece, mentions: Sequence[Mention], end: int, language: ScriptLanguage) -> Iterator[_Role]:
+def _roles(piece: Piece, mentions: Sequence[Mention], end: int, language: ScriptLanguage) -> Iterator[Beside]:
+    """The offices and descriptions that are told in a list."""
     first, last = mentions[0].start, min(mentions[-1].end + ROLE_REACH, end)
     for mention in language.register.find(piece.text):
         told = mention.kind in (NameKind.ROLE, NameKind.DESCRIPTION) and mention.subject
         if told and mention.end >= first - PRAISE_REACH and mention.start < last:
-            yield _Role(piece, mention.start, piece.text[mention.start : mention.end], str(mention.subject))
+            words = tuple(normalize(piece.text[mention.start : mention.end]).split())
+            place = piece.start + mention.start, piece.start + mention.end
+            yield Beside(str(mention.subject), words, words, False, piece.utterance, *place)
 
 
 def _besides(
-    piece: Piece, mentions: Sequence[Mention], end: int, plain: "_Plain", roles: Sequence[_Role], *, ballot: bool
-) -> Iterator[_Beside]:
+    piece: Piece, mentions: Sequence[Mention], end: int, plain: "_Plain", roles: Sequence[Beside], *, ballot: bool
+) -> Iterator[Beside]:
     """What is told beside each name: behind it, or in front of it by praise, blame or an office ("our MP, Samir")."""
     tokens = [token for token in piece.tokens if not inside(token, piece, mentions)]
     before = 0
@@ -141,18 +140,22 @@ def _besides(
         yield from _in_front(piece, ahead, mention)
         following = mentions[number + 1 :]
         until = following[0].start if following else end
-        words = tuple(
-            token.text
+        behind = [
+            token
             for token in tokens
             if mention.end <= token.start - piece.start < until
             and not (following and _is_praise_of(token, piece, following[0]))
-        )
-        words = plain.without_names(_of_this_one(words) if following else words, (mention, *following[:1]))
-        held = [role.subject for role in roles if role.piece == piece and mention.end <= role.start < until]
+        ]
+        said = tuple(token.text for token in behind)
+        words = plain.without_names(_of_this_one(said) if following else said, (mention, *following[:1]))
+        between = range(piece.start + mention.end, piece.start + until)
+        held = [role.subject for role in roles if role.utterance == piece.utterance and role.start in between]
         whose = following[0] if following and following[0].subject in held else mention
-        beside = _behind(str(whose.subject), words, plain, closing=not following, ballot=ballot)
-        if beside is not None:
-            yield beside
+        told = _told_behind(words, plain, closing=not following, ballot=ballot)
+        if told:
+            last = next(word for word in reversed(words) if word in told[0])
+            ends = next(token.end for token in reversed(behind) if token.text == last)
+            yield Beside(str(whose.subject), words, *told, piece.utterance, piece.start + mention.start, ends)
         before = mention.end
 
 
@@ -163,13 +166,15 @@ def _of_this_one(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(said[: onward.start()].split()) if onward else words
 
 
-def _in_front(piece: Piece, ahead: Sequence[Token], mention: Mention) -> Iterator[_Beside]:
+def _in_front(piece: Piece, ahead: Sequence[Token], mention: Mention) -> Iterator[Beside]:
     words = tuple(token.text for token in ahead if _is_praise_of(token, piece, mention))
     apart = options_cues.SET_APART.search(join(ahead))
     if apart:
         words = tuple(apart.group().split())
     if words:
-        yield _Beside(str(mention.subject), words, words, judges=True)
+        begins = next((token.start for token in ahead if token.text == words[0]), piece.start + mention.start)
+        ends = piece.start + mention.end
+        yield Beside(str(mention.subject), words, words, True, piece.utterance, begins, ends)
 
 
 def _is_praise_of(token: Token, piece: Piece, mention: Mention) -> bool:
@@ -181,7 +186,10 @@ def _is_praise_or_blame(word: str) -> bool:
     return bool(stance.FOR.fullmatch(word) or stance.AGAINST.fullmatch(word))
 
 
-def _behind(subject: str, words: tuple[str, ...], plain: "_Plain", *, closing: bool, ballot: bool) -> _Beside | None:
+def _told_behind(
+    words: tuple[str, ...], plain: "_Plain", *, closing: bool, ballot: bool
+) -> tuple[tuple[str, ...], bool] | None:
+    """Which of the words behind a name a plain list does not hold, and whether they judge; None for a plain list."""
     said = " ".join(words)
     asks = options_cues.ASKS.search(said)
     if closing and asks:
@@ -196,7 +204,7 @@ def _behind(subject: str, words: tuple[str, ...], plain: "_Plain", *, closing: b
     judges = any(map(_is_praise_or_blame, told)) or bool(praise and set(praise.group().split()) & set(told))
     if options_cues.BELITTLES.search(said) or (options_cues.ABOUT_ONE.match(said) and _says_something(words)):
         judges, told = judges or bool(options_cues.BELITTLES.search(said)), words
-    return _Beside(subject, words, told, judges) if told else None
+    return (told, judges) if told else None
 
 
 def _is_still_about_the_last(said: str, *, ballot: bool) -> bool:

@@ -8,7 +8,7 @@ from app.domain.script import Line, LineKind
 from app.domain.units import Seconds
 from app.pipeline.alignment.dialogue import contact_before
 from app.pipeline.alignment.matching import LineMatch
-from app.pipeline.alignment.options_dressing import dressing, list_spans
+from app.pipeline.alignment.options_dressing import Beside, dressing, list_spans
 from app.pipeline.alignment.options_named import PLAIN_WORDS, is_misheard, named_by_contact, names_several, options_in
 from app.pipeline.alignment.options_offered import offers_some
 from app.pipeline.alignment.wordings import OPTIONS_SLOT
@@ -50,8 +50,7 @@ class OptionsReading:
         pieces: The sentences that hold it, in order.
         order: Ids of the options in the order read, each once.
         left_out: Ids of options that the reading does not name, in script order.
-        added: Words beyond the names and the approved line, as they were said.
-        added_subject: Id of the option beside which they stand, or None.
+        added: What stands beside the option that most is added to; None for a plain reading.
         spans: From the first name to the last in each sentence, or to its end where the list is no plain one: places of
             the utterances in the transcript, and half-open offsets in their texts.
     """
@@ -59,8 +58,7 @@ class OptionsReading:
     pieces: tuple[Piece, ...]
     order: tuple[str, ...]
     left_out: tuple[str, ...]
-    added: tuple[str, ...]
-    added_subject: str | None
+    added: Beside | None
     spans: tuple[tuple[int, int, int], ...]
 
     def overlaps(self, piece: Piece, start: int, end: int) -> bool:
@@ -120,12 +118,12 @@ def _reading(line: Line, begin: int, speech: Speech, language: ScriptLanguage) -
         for option in language.script.options
         if option.id not in order and not is_misheard(option, pieces, language)
     )
-    added, subject = dressing(line, pieces, language)
+    added = dressing(line, pieces, language)
     spans = tuple(
         (piece.position, piece.start + names[0].start, piece.start + (end if added or left_out else names[-1].end))
         for piece, names, end in list_spans(pieces, language)
     )
-    return OptionsReading(tuple(pieces), order, left_out, added, subject, spans)
+    return OptionsReading(tuple(pieces), order, left_out, added, spans)
 
 
 def _as_named(mentions: Sequence[Mention]) -> list[Mention]:

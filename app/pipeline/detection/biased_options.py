@@ -66,9 +66,8 @@ def _fault(call: Call, line: SaidLine, reading: OptionsReading) -> _Fault | None
         subject = reading.left_out[0] if len(reading.left_out) == 1 else None
         return _Fault("left-out", f"The options were read without {names}.", subject, 0.9)
     if reading.added:
-        words = " ".join(reading.added)
-        name = call.name_of(reading.added_subject)
-        return _Fault("dressed", f"The reading adds “{words}” to {name}.", reading.added_subject, 0.8)
+        words, subject = " ".join(reading.added.words), reading.added.subject
+        return _Fault("dressed", f"The reading adds “{words}” to {call.name_of(subject)}.", subject, 0.8)
     script = call.language.script
     fixed = script.line(line.alignment.line_id).order is ReadingOrder.FIXED
     # What was misheard, or named in words that the register does not know, has no place among several that were heard.

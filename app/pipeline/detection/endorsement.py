@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.domain.deviation import Code, Deviation, Means
+from app.domain.units import Probability
 from app.pipeline.detection.base import Call, observe
 from app.pipeline.detection.favour import Target, put_down_to_contact, target, target_of_stretch
 from app.pipeline.detection.learned import Heard, observed, states_a_fact, weigh
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.language import cues, stance
 from app.pipeline.language.directive import tells_to_favour
+from app.pipeline.language.name_blind import name_blind
 from app.pipeline.language.register import NameKind
 from app.pipeline.language.script_language import Grammar
 
@@ -32,6 +34,7 @@ class Endorsement:
         """One deviation for each clause or stretch that favours somebody."""
         for item in weigh(call, self.code, tuple(_ruled(call))):
             yield item if isinstance(item, Deviation) else _learned(item, call)
+        yield from _in_a_list(call)
 
 
 def _ruled(call: Call) -> Iterator[Deviation]:
@@ -65,6 +68,34 @@ def _learned(heard: Heard, call: Call) -> Deviation:
         subject=subject,
     )
     return replace(deviation, means=means)
+
+
+DRESSED_UP: Probability = 0.5
+"""Probability of praise from which what is said beside one name of a list favours that one. Of 32 readings of the
+development sets with something beside one name, 7 of them labelled as praise, it was above .5 for 4, all praise."""
+
+
+def _in_a_list(call: Call) -> Iterator[Deviation]:
+    """Praise of one name in the list of options; a plain description only dresses it up."""
+    for line in call.alignment.lines:
+        added = line.reading and line.reading.added
+        if not added or call.classifier is None:
+            continue
+        said = name_blind(added.utterance.text[added.start : added.end], call.language.register)
+        confidence = call.classifier.judge(said, before="").alone[Code.ENDORSEMENT]
+        if confidence >= DRESSED_UP:
+            name = call.name_of(added.subject)
+            yield Deviation(
+                code=Code.ENDORSEMENT,
+                rule="endorsement.named.dressed",
+                confidence=round(confidence, 4),
+                explanation=f"What is said beside {name} in the list speaks in favour of {name}.",
+                utterance=added.utterance.index,
+                start_char=added.start,
+                end_char=added.end,
+                subject=added.subject,
+                means=Means.NAMED,
+            )
 
 
 FEWEST_READ = 2

@@ -30,6 +30,7 @@ _HERE = re.compile(r"^(?:\w+ ){0,2}?(?:here|speaking|calling|ringing|phoning|him
 _THE_CONTEST = re.compile(
     r"^\s*(?:the |any |this |your |a )?(?:\w+ )?(?:ballot|vote|election|voting|contest|union|politics)\b"
 )
+_I_OR_WE = frozenset("i am we are that".split())
 _WORKS_FOR = ("how4", "how5", "how6")
 """Groups of ``caller.FROM`` behind which a bare name is a master, not somebody asked for."""
 _OF_VOTING = cues.cue("vot(?:e|ed|es|ing)|prefer|best|backing|candidates?|like")
@@ -119,11 +120,21 @@ def _another_caller(remark: Remark, call: Call) -> _Found | None:
         return _is_another(here_is.group("who").strip(), list(remark.mentions), call, on_behalf=False)
     if match is None or _denied(remark.plain[: match.end()]) or asks_by_form(remark):
         return None
+    if _fronted(remark, match.start()):
+        return None
     start = _offset_of_word(remark, match.end())
     here = [mention for mention in remark.mentions if mention.start >= start]
     name = _name_behind(remark.plain[match.end() :].strip())
     on_behalf = "behalf" in match.group() or match.lastgroup in _WORKS_FOR
     return _is_another(name, here, call, on_behalf=on_behalf)
+
+
+def _fronted(remark: Remark, begins: int) -> bool:
+    """Whether the organisation stands right before: "it's the union I'm ringing for, the council's something else"."""
+    start = remark.tokens[len(remark.plain[:begins].split())].start
+    ahead = [mention for mention in remark.mentions if mention.kind is NameKind.ORGANISATION and mention.end <= start]
+    between = [token.text for token in remark.tokens if ahead and ahead[-1].end <= token.start < start]
+    return bool(ahead) and _I_OR_WE.issuperset(between)
 
 
 def _is_another(name: str, mentions: list[Mention], call: Call, *, on_behalf: bool) -> _Found | None:

@@ -295,9 +295,10 @@ def _outranks(one: Deviation, other: Deviation) -> bool:
 
 
 def _rank(deviation: Deviation) -> tuple[bool, Probability, bool]:
-    """Words of blame that a rule knows outrank whatever the learned stage makes of them: it hears irony as praise."""
+    """Words of blame that a rule knows, and that are not doubted, outrank what is made of them: irony sounds like praise."""
     by_rule = not deviation.rule.endswith(LEARNED)
-    return by_rule and deviation.code is Code.DISPARAGEMENT, deviation.confidence, by_rule
+    blames = by_rule and deviation.code is Code.DISPARAGEMENT and deviation.confidence >= DOUBTED
+    return blames, deviation.confidence, by_rule
 
 
 def _takes_a_side(one: Deviation, view: Deviation) -> bool:

@@ -146,7 +146,8 @@ def _is_view(heard: Heard, call: Call) -> bool:
         return False
     approved = approved_statements(call.language.script)
     return not all(
-        remark.denies or remark.reads_back or borne_out(statement(remark.written), approved) for remark in heard.remarks
+        remark.denies or (remark.reads_back and not heard.sure) or borne_out(statement(remark.written), approved)
+        for remark in heard.remarks
     )
 
 

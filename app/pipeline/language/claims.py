@@ -66,7 +66,7 @@ _IDLE = frozenset(
         "next last back never nobody none over under again already yet know think sure right okay well oh"
     ).split()
 )
-_POINTS_BACK = cue("it|they|that|this|you|we|deadline|date|them|any ?time")
+_POINTS_BACK = cue("it|they|that|this|you|deadline|date|them|any ?time")
 _ADVICE = cue(
     "to be (?:safe|sure|on the safe side)|ideally|in good time|i would|best to|try (?:to|and)|aim|allow|to give it"
 )

@@ -23,7 +23,7 @@ def test_a_list_is_read_over_what_the_contact_says_in_its_midst() -> None:
         {"canvasser": "He's a tugboat pilot. And Teresa Lomax."},
     )
     assert reading
-    assert (reading.order, reading.left_out, reading.added) == (ALL, (), ())
+    assert (reading.order, reading.left_out, reading.added) == (ALL, (), None)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_an_answer_that_begins_with_no_denies_nothing(said: str) -> None:
     script = load_script(SAMPLE_CALLS / "approved_scripts" / "larkfield-merger.yaml")
     reading = align(transcript([{"canvasser": said}]), judge().language(script)).said("options").reading
     assert reading
-    assert (reading.order, reading.left_out, reading.added) == (("merge", "independent"), (), ())
+    assert (reading.order, reading.left_out, reading.added) == (("merge", "independent"), (), None)
 
 
 def test_a_list_begun_again_has_the_order_of_the_second_time() -> None:
@@ -57,22 +57,35 @@ def test_the_span_of_a_list_ends_with_its_last_name_where_it_is_a_plain_one() ->
 
 
 @pytest.mark.parametrize(
-    ("said", "subject", "word"),
+    ("said", "subject", "word", "place"),
     [
         (
             "Those standing are Ngozi Okafor, she does it already, Teresa Lomax and Dafydd Pritchard.",
             "okafor",
             "already",
+            "Ngozi Okafor, she does it already",
         ),
-        ("Those standing are Ngozi Okafor, Teresa Lomax and Dafydd Pritchard, who mends boats.", "pritchard", "mends"),
-        ("Those standing are Ngozi Okafor, Teresa Lomax and the great Dafydd Pritchard.", "pritchard", "great"),
+        (
+            "Those standing are Ngozi Okafor, Teresa Lomax and Dafydd Pritchard, who mends boats.",
+            "pritchard",
+            "mends",
+            "Dafydd Pritchard, who mends boats",
+        ),
+        (
+            "Those standing are Ngozi Okafor, Teresa Lomax and the great Dafydd Pritchard.",
+            "pritchard",
+            "great",
+            "great Dafydd Pritchard",
+        ),
     ],
 )
-def test_what_dresses_up_one_of_them(said: str, subject: str, word: str) -> None:
+def test_what_dresses_up_one_of_them(said: str, subject: str, word: str, place: str) -> None:
     reading = read({"canvasser": said})
     assert reading
-    assert reading.added_subject == subject
-    assert word in reading.added
+    assert reading.added
+    assert reading.added.subject == subject
+    assert word in reading.added.words
+    assert reading.added.utterance.text[reading.added.start : reading.added.end] == place
 
 
 @pytest.mark.parametrize(
