@@ -151,11 +151,13 @@ def _besides(
         between = range(piece.start + mention.end, piece.start + until)
         held = [role.subject for role in roles if role.utterance == piece.utterance and role.start in between]
         whose = following[0] if following and following[0].subject in held else mention
-        told = _told_behind(words, plain, closing=not following, ballot=ballot)
+        words = _without_question(words, closing=not following)
+        told, judges = _told_behind(words, plain, closing=not following, ballot=ballot)
         if told:
-            last = next(word for word in reversed(words) if word in told[0])
-            ends = next(token.end for token in reversed(behind) if token.text == last)
-            yield Beside(str(whose.subject), words, *told, piece.utterance, piece.start + mention.start, ends)
+            last = next(number for number in reversed(range(len(words))) if words[number] in told)
+            ends = next(token.end for token in behind[last:] if token.text == words[last])
+            place = piece.start + mention.start, ends
+            yield Beside(str(whose.subject), words[: last + 1], told, judges, piece.utterance, *place)
         before = mention.end
 
 
@@ -186,25 +188,29 @@ def _is_praise_or_blame(word: str) -> bool:
     return bool(stance.FOR.fullmatch(word) or stance.AGAINST.fullmatch(word))
 
 
-def _told_behind(
-    words: tuple[str, ...], plain: "_Plain", *, closing: bool, ballot: bool
-) -> tuple[tuple[str, ...], bool] | None:
-    """Which of the words behind a name a plain list does not hold, and whether they judge; None for a plain list."""
+def _without_question(words: tuple[str, ...], *, closing: bool) -> tuple[str, ...]:
+    """The words behind a name, up to the question that follows the last one; none where a question parts two names."""
     said = " ".join(words)
     asks = options_cues.ASKS.search(said)
-    if closing and asks:
-        words, said = tuple(said[: asks.start()].split()), said[: asks.start()]
-    elif asks:
-        return None
+    if asks is None:
+        return words
+    return tuple(said[: asks.start()].split()) if closing else ()
+
+
+def _told_behind(
+    words: tuple[str, ...], plain: "_Plain", *, closing: bool, ballot: bool
+) -> tuple[tuple[str, ...], bool]:
+    """Which of the words behind a name a plain list does not hold, and whether they judge."""
+    said = " ".join(words)
     if not words or _is_an_aside(words) or (closing and not _is_still_about_the_last(said, ballot=ballot)):
-        return None
+        return (), False
     glossed = bool(options_cues.GLOSS.search(said))
     told = tuple(word for word in words if not plain.holds(word, glossed=glossed))
     praise = stance.FOR.search(said)
     judges = any(map(_is_praise_or_blame, told)) or bool(praise and set(praise.group().split()) & set(told))
     if options_cues.BELITTLES.search(said) or (options_cues.ABOUT_ONE.match(said) and _says_something(words)):
         judges, told = judges or bool(options_cues.BELITTLES.search(said)), words
-    return (told, judges) if told else None
+    return told, judges
 
 
 def _is_still_about_the_last(said: str, *, ballot: bool) -> bool:

@@ -72,6 +72,12 @@ def test_the_span_of_a_list_ends_with_its_last_name_where_it_is_a_plain_one() ->
             "Dafydd Pritchard, who mends boats",
         ),
         (
+            "those standing are ngozi okafor teresa lomax and dafydd pritchard he mends boats have you decided",
+            "pritchard",
+            "boats",
+            "dafydd pritchard he mends boats",
+        ),
+        (
             "Those standing are Ngozi Okafor, Teresa Lomax and the great Dafydd Pritchard.",
             "pritchard",
             "great",
