@@ -131,7 +131,7 @@ def _another_caller(remark: Remark, call: Call) -> _Found | None:
 
 def _fronted(remark: Remark, begins: int) -> bool:
     """Whether the organisation stands right before: "it's the union I'm ringing for, the council's something else"."""
-    start = remark.tokens[len(remark.plain[:begins].split())].start
+    start = _offset_of_word(remark, begins)
     ahead = [mention for mention in remark.mentions if mention.kind is NameKind.ORGANISATION and mention.end <= start]
     between = [token.text for token in remark.tokens if ahead and ahead[-1].end <= token.start < start]
     return bool(ahead) and _I_OR_WE.issuperset(between)
