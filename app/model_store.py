@@ -275,10 +275,10 @@ def converter_of(artefact: Artefact) -> Converter:
     if name == "whisper-update":
         from functools import partial
 
-        from app.pipeline.transcription.encoder_update import FILE_NAME as UPDATE
-        from app.pipeline.transcription.encoder_update import copy_update
+        from app.pipeline.transcription.telephone_update import FILE_NAME as UPDATE
+        from app.pipeline.transcription.telephone_update import write_updated
 
-        return partial(copy_update, adapter=MANIFEST_PATH.parent / (artefact.adapter or "") / UPDATE)
+        return partial(write_updated, adapter=MANIFEST_PATH.parent / (artefact.adapter or "") / UPDATE)
     if name == "encoder":
         from app.pipeline.language.encoder_conversion import convert_encoder
 

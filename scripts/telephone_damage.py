@@ -11,6 +11,9 @@ from telephone_line import through_amr
 Sound = NDArray[np.float32]
 
 WIDE_HZ, NARROW_HZ = 16_000, 8_000
+NOISY = 0.75
+"""Share of the lines that have noise beside that of their codec."""
+
 AMR_BITS_PER_SECOND = (4_750, 5_150, 5_900, 6_700, 7_400, 7_950, 10_200, 12_200)
 
 
@@ -30,17 +33,33 @@ def damaged(sound: Sound, *, others: Sequence[Sound], draw: random.Random) -> So
         return sound  # a recording that never was on a telephone
     line = _in_band(_at_rate(sound, factor=0.5), low=draw.uniform(100, 320), high=draw.uniform(3300, 3900))
     power = _speaking_power(line)
-    if draw.random() < 0.9:
+    if draw.random() < NOISY:
         around = _noise(len(line), others, draw, noise)
-        decibels = draw.triangular(2.0, 28.0, 10.0)
+        decibels = draw.triangular(4.0, 28.0, 10.0)
         line = line + around * np.float32(np.sqrt(power / 10 ** (decibels / 10) / max(1e-12, np.mean(around**2))))
     if others and draw.random() < 0.2:
         line = line + _spread(others, len(line), 1, draw) * np.float32(10 ** (draw.uniform(-34, -22) / 20))
     if draw.random() < 0.12:
         limit = np.float32(draw.uniform(0.25, 0.8) * np.abs(line).max())
         line = np.clip(line, -limit, limit)
+    return over_the_line(line, draw)[: len(sound)]
+
+
+def over_the_line(line: Sound, draw: random.Random) -> Sound:
+    """Sound at 8 000 Hz at some level and after some speech codec, at 16 000 Hz."""
     line = line * np.float32(10 ** (draw.uniform(-24, -3) / 20) / max(1e-6, np.abs(line).max()))
-    return _at_rate(_coded(line, draw), factor=2)[: len(sound)]
+    return _at_rate(_coded(line, draw), factor=2)
+
+
+def crowd(others: Sequence[Sound], length: int, draw: random.Random) -> Sound:
+    """So many people talking at once that nobody can be understood, at 8 000 Hz.
+
+    Args:
+        others: Speech at 16 000 Hz.
+        length: Of the sound at 16 000 Hz.
+        draw: Decides who.
+    """
+    return _spread(others, length // 2, draw.randrange(6, 12), draw)
 
 
 def _coded(line: Sound, draw: random.Random) -> Sound:

@@ -1,12 +1,15 @@
 """Train the telephone adapter of Whisper base: `python scripts/train_telephone.py CACHE`.
 
-The published model, frozen, writes down speech after noise and codecs; a low-rank update of its encoder is fitted so
-that it writes what was said (cross-entropy), and so that the encoder's output comes near to what the published encoder
-makes of the clean sound (mean squared distance). The decoder stays as published.
+The published model, frozen, writes down speech after noise and codecs; a low-rank update of its encoder, and of how its
+decoder looks at sound and prompt, is fitted so that it writes what was said (cross-entropy), and so that the encoder's
+output comes near to what the published encoder makes of the clean sound (mean squared distance). Where nobody speaks it
+is to write nothing.
 """
 
 import argparse
+import os
 import random
+import sys
 import time
 import tomllib
 from collections.abc import Callable, Sequence
@@ -15,8 +18,11 @@ from typing import Any
 
 import numpy as np
 import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from network_training import write_weights
-from telephone_damage import damaged
+from telephone_damage import crowd, damaged, over_the_line
 from telephone_network import STATES_PER_SECOND, Network
 from telephone_speech import RATE_HZ, Utterance, make_speech, read_speech
 from telephone_windows import Packed, as_written, glossary, heard_badly, pack
@@ -24,11 +30,14 @@ from telephone_windows import Packed, as_written, glossary, heard_badly, pack
 from app.domain.units import Span
 from app.model_store import MANIFEST_PATH, ModelStore
 from app.pipeline.transcription.engines import load_engine
+from scripts.nonspeech import KINDS, nonspeech
 
 HOME = MANIFEST_PATH.parent / "telephone"
 STEPS_BETWEEN_LINES = 25
 FRAMES_PER_SECOND = 100
 SEEN_STATES = STATES_PER_SECOND  # of the padding, by the decoder, as in windowed.py
+WITH_WORDS = "sung-words"  # of the kinds of sound without speech the one in which words can be made out
+TUNING_SEEDS = (0, 2)  # of sound without speech; the odd ones measure
 
 
 class Trainer:
@@ -43,6 +52,12 @@ class Trainer:
         torch.manual_seed(config["seed"])
         self._packs = packs
         self._others = [item.samples.astype(np.float32) / 32768 for item in said]
+        self._wordless = [
+            nonspeech(kind, seconds=self._windows["longest_seconds"], seed=seed).astype(np.float32)
+            for kind in KINDS
+            if kind != WITH_WORDS
+            for seed in TUNING_SEEDS
+        ]
         self._strangers = sorted({name for item in packs for name in item.names})
         self._features = whisper.log_mel_spectrogram
         self._tokenizer: Any = whisper.tokenizer.get_tokenizer(True, language="en", task="transcribe")
@@ -116,9 +131,15 @@ class Trainer:
         return words, torch.stack(far).mean() if far else torch.zeros(())
 
     def _nothing(self, pack: Packed) -> np.ndarray:
-        """Noise of a line on which nobody speaks."""
-        faint = np.random.default_rng(self._draw.randrange(2**32)).standard_normal(len(pack.clean)).astype(np.float32)
-        return damaged(faint * np.float32(1e-3), others=(), draw=self._draw)
+        """A line on which nobody speaks: its noise, a crowd, or what else telephones and rooms sound like."""
+        length, which = len(pack.clean), self._draw.random()
+        if which < 0.4:
+            faint = np.random.default_rng(self._draw.randrange(2**32)).standard_normal(length).astype(np.float32)
+            return damaged(faint * np.float32(1e-3), others=(), draw=self._draw)
+        if which < 0.7:
+            return over_the_line(crowd(self._others, length, self._draw), self._draw)
+        sound = self._draw.choice(self._wordless)
+        return damaged(np.resize(np.roll(sound, self._draw.randrange(len(sound))), length), others=(), draw=self._draw)
 
     def _written(self, packs: Sequence[Packed], silent: Sequence[bool]) -> tuple[torch.Tensor, torch.Tensor]:
         """Tokens that the decoder is given, and those that it is to answer with; -1 where it is not asked."""
@@ -156,7 +177,7 @@ def main() -> None:
     parser.add_argument("cache", type=Path, help="folder of the voices' packages and of the speech")
     options = parser.parse_args()
     config = tomllib.loads((HOME / "config.toml").read_text(encoding="utf-8"))
-    torch.set_num_threads(1)
+    torch.set_num_threads(os.cpu_count() or 1)
     speech = options.cache / "speech"
     make_speech(
         speech,

@@ -8,7 +8,6 @@ import json
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +33,7 @@ def convert_to_openai(source: Path, target: Path) -> None:
     """
     import torch
 
-    with (source / "model.bin").open("rb") as handle:
-        tensors = read_tensors(handle)
+    tensors = read_tensors((source / "model.bin").read_bytes())
     config = json.loads((source / "config.json").read_text(encoding="utf-8"))
     state = {name: torch.from_numpy(np.array(value)) for name, value in openai_names(tensors)}
     checkpoint = {
@@ -46,21 +44,29 @@ def convert_to_openai(source: Path, target: Path) -> None:
     torch.save(checkpoint, target / "base.pt")
 
 
-def read_tensors(handle: BinaryIO) -> Tensors:
-    """Read every tensor of a CTranslate2 ``model.bin`` by its name there."""
-    (version,) = struct.unpack("<I", handle.read(4))
-    if version != LAYOUT_VERSION or _string(handle) != "WhisperSpec":
+def read_tensors(content: bytes | bytearray) -> Tensors:
+    """Every tensor of a CTranslate2 ``model.bin`` by its name there.
+
+    Args:
+        content: Of the file; where it can be written to, the tensors are views of it and can be too.
+
+    Raises:
+        ValueError: If it is of another layout.
+    """
+    reader = _Reader(content)
+    (version,) = reader.take("<I")
+    if version != LAYOUT_VERSION or reader.text() != "WhisperSpec":
         raise ValueError("this model.bin is no Whisper model of the layout that the converter knows")
-    _revision, count = struct.unpack("<II", handle.read(8))
+    _revision, count = reader.take("<II")
     tensors: Tensors = {}
     for _ in range(count):
-        name = _string(handle)
-        (rank,) = struct.unpack("<B", handle.read(1))
-        shape = struct.unpack(f"<{rank}I", handle.read(4 * rank))
-        kind, size_bytes = struct.unpack("<BI", handle.read(5))
+        name = reader.text()
+        (rank,) = reader.take("<B")
+        shape = reader.take(f"<{rank}I")
+        kind, size_bytes = reader.take("<BI")
         if kind >= len(DTYPES):
             raise ValueError(f"the tensor {name} has a number format that the converter does not know")
-        tensors[name] = np.frombuffer(handle.read(size_bytes), dtype=DTYPES[kind]).reshape(shape)
+        tensors[name] = reader.array(DTYPES[kind], size_bytes).reshape(shape)
     return tensors
 
 
@@ -129,6 +135,27 @@ def _layers(tensors: Tensors, half: str) -> int:
     return len(layers - {"layer_norm"})
 
 
-def _string(handle: BinaryIO) -> str:
-    (length,) = struct.unpack("<H", handle.read(2))
-    return handle.read(length)[:-1].decode()
+class _Reader:
+    """Goes through a file that lies in memory."""
+
+    def __init__(self, content: bytes | bytearray) -> None:
+        self._content, self._at = content, 0
+
+    def take(self, layout: str) -> tuple[int, ...]:
+        """The next numbers, packed as ``struct`` has it."""
+        found = struct.unpack_from(layout, self._content, self._at)
+        self._at += struct.calcsize(layout)
+        return found
+
+    def text(self) -> str:
+        """The next name."""
+        (length,) = self.take("<H")
+        self._at += length
+        return self._content[self._at - length : self._at - 1].decode()
+
+    def array(self, dtype: str, size_bytes: int) -> NDArray[np.generic]:
+        """The next numbers of a tensor, where they lie."""
+        count = size_bytes // np.dtype(dtype).itemsize
+        found: NDArray[np.generic] = np.frombuffer(self._content, dtype=dtype, count=count, offset=self._at)
+        self._at += size_bytes
+        return found

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.pipeline.transcription.convert import dimensions, openai_names, read_tensors
-from app.pipeline.transcription.encoder_update import read_update
 
 Features = NDArray[np.float32]
 Encoded = NDArray[np.float32]
@@ -58,26 +57,22 @@ def load_openvino() -> ModuleType:
 class OpenvinoEncoder:
     """The encoder of one set of weights, compiled for this machine."""
 
-    def __init__(self, folder: Path, *, precision: str, threads: int = 1, update: Path | None = None) -> None:
+    def __init__(self, folder: Path, *, precision: str, threads: int = 1) -> None:
         """Read and compile the weights.
 
         Args:
             folder: A Whisper model in CTranslate2's format, float16 or float32.
             precision: An answer of :func:`best_precision`.
             threads: CPU threads.
-            update: What is added to some of the weights; see :mod:`~app.pipeline.transcription.encoder_update`.
 
         Raises:
-            ValueError: If the weights are quantised, of an unknown layout, or not those of the update.
+            ValueError: If the weights are quantised, or of an unknown layout.
         """
-        with (folder / "model.bin").open("rb") as handle:
-            tensors = read_tensors(handle)
+        tensors = read_tensors((folder / "model.bin").read_bytes())
         if any(name.endswith("weight_scale") for name in tensors):
             raise ValueError(f"the weights in {folder.name} are quantised")
         sizes = dimensions(tensors)
         weights = {name: value for name, value in openai_names(tensors) if name.startswith("encoder.")}
-        if update is not None:
-            weights |= _updated(weights, update)
         number_format, _, quantised = precision.partition("+")
         self._request = _compiled(
             _Graph(weights, sizes, quantised=bool(quantised)).model(),
@@ -95,16 +90,6 @@ class OpenvinoEncoder:
         """
         answer: Encoded = self._request.infer([features[None]])[0][0].copy()
         return answer
-
-
-def _updated(weights: Mapping[str, NDArray[Any]], update: Path) -> dict[str, NDArray[np.float32]]:
-    found = {}
-    for name, change in read_update(update).items():
-        before = weights.get(f"{name}.weight")
-        if before is None or before.shape != change.shape:
-            raise ValueError(f"the weights have no layer {name} as the update has it")
-        found[f"{name}.weight"] = before.astype(np.float32) + change
-    return found
 
 
 def _capabilities() -> list[str]:

@@ -5,8 +5,8 @@ the square of the window, and every token that the decoder writes looks at the w
 into windows of at most 20 s, the log-mel features are followed by 3 s of zeros (without them the decoder runs on past
 the speech), the encoder runs in the runtime that suits the processor, the decoder sees no more than the first second of
 the zeros, and several windows are decoded together. A window whose words look wrong is heard again at full size, and
-speech in which no word was heard by itself. A channel with much noise is encoded with weights that were trained for it
-(models/telephone), before the same decoder.
+speech in which no word was heard by itself. A channel with much noise is heard with weights that were trained for it
+(models/telephone).
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ from app.pipeline.transcription.weights import Weights
 NAME = "windowed"
 MODEL_ARTEFACTS = ctranslate.MODEL_ARTEFACTS
 UPDATE_ARTEFACTS = {"base": "whisper-base-telephone"}
-"""Updates of their encoders for noisy lines."""
+"""The same weights with an update for noisy lines."""
 
 DEFAULT_DECODING = Decoding(beam_size=5, timestamps=False, compute_type="int8")
 
@@ -114,9 +114,9 @@ class Windowed:
 
     @property
     def info(self) -> EngineInfo:
-        """Name, weights and settings, for provenance; the runtime of the encoder and its update for noisy lines too."""
+        """Name, weights and settings, for provenance; the runtime of the encoder and the update for noisy lines too."""
         settings = {**dict(self._decoding.settings()), "encoder": self._encoder_runtime()}
-        if (update := self._update()) is not None:
+        if (update := self._weights.update) is not None:
             settings["noisy_lines"] = f"{update.sha256} below {NOISY_BELOW_DB:g} dB"
         return EngineInfo(NAME, self._weights.model, self._weights.sha256, tuple(sorted(settings.items())))
 
@@ -124,7 +124,7 @@ class Windowed:
         self, samples: Samples, *, regions: tuple[Span, ...], hints: tuple[str, ...] = (), full_window: bool = False
     ) -> tuple[Segment, ...]:
         """Recognise English words in the given regions; see :class:`~app.pipeline.transcription.base.Engine`."""
-        noise = measure_noise(samples, regions) if self._update() is not None else None
+        noise = measure_noise(samples, regions) if self._weights.update is not None else None
         ear = self.ear(noisy=noise is not None and noise.is_noisy_line)
         return ear.transcribe(samples, regions=regions, hints=hints, full_window=full_window)
 
@@ -144,35 +144,22 @@ class Windowed:
             WeightsMissing: If the weights are not there.
         """
         if noisy not in self._ears:
-            self._ears[noisy] = self._updated() if noisy else self._published()
+            self._ears[noisy] = self._loaded(self._weights.update if noisy and self._weights.update else self._weights)
         return self._ears[noisy]
 
-    def _published(self) -> "Ear":
-        model, folder = ctranslate.load(self._weights, self._decoding, engine=NAME)
+    def _loaded(self, weights: Weights) -> "Ear":
+        model, folder = ctranslate.load(weights, self._decoding, engine=NAME)
         try:
-            return Ear(model, folder, self._compiled(folder), self._decoding)
+            return Ear(model, self._compiled(folder), self._decoding)
         except ValueError:  # quantised weights: only CTranslate2 reads them
             self._runtime = f"ctranslate2 {self._decoding.compute_type}"
-            return Ear(model, folder, None, self._decoding)
+            return Ear(model, None, self._decoding)
 
-    def _updated(self) -> "Ear":
-        """The same decoder behind another encoder; the published one where only CTranslate2 reads the weights."""
-        published = self.ear(noisy=False)
-        update = self._update()
-        if update is None:
-            return published
-        encoder = self._compiled(published.folder, update=Path(update.locate()))
-        return Ear(published.model, published.folder, encoder, self._decoding)
-
-    def _compiled(self, folder: Path, *, update: Path | None = None) -> OpenvinoEncoder | None:
+    def _compiled(self, folder: Path) -> OpenvinoEncoder | None:
         runtime, _, precision = self._encoder_runtime().partition(" ")
         if runtime != "openvino":
             return None
-        return OpenvinoEncoder(folder, precision=precision, threads=self._decoding.threads, update=update)
-
-    def _update(self) -> Weights | None:
-        """The update for noisy lines, where the runtime of the encoder can take it."""
-        return self._weights.update if self._encoder_runtime().startswith("openvino") else None
+        return OpenvinoEncoder(folder, precision=precision, threads=self._decoding.threads)
 
     def _encoder_runtime(self) -> str:
         if self._runtime is None:
@@ -184,17 +171,15 @@ class Windowed:
 class Ear:
     """Loaded weights that hear windows of speech."""
 
-    def __init__(self, model: Any, folder: Path, encoder: OpenvinoEncoder | None, decoding: Decoding) -> None:
+    def __init__(self, model: Any, encoder: OpenvinoEncoder | None, decoding: Decoding) -> None:
         """Take what is loaded.
 
         Args:
             model: Of faster-whisper; its decoder, and its encoder where there is no other.
-            folder: Where its weights lie.
             encoder: In another runtime, or None.
             decoding: How to search.
         """
         self.model = model
-        self.folder = folder
         self._encoder = encoder
         self._decoding = decoding
 

@@ -17,9 +17,11 @@ from app.pipeline.audio.activity import speech_regions
 from app.pipeline.audio.noise import measure_noise
 from app.pipeline.transcription import ctranslate, openvino_encoder, windowed
 from app.pipeline.transcription.base import Engine, Segment
+from app.pipeline.transcription.convert import openai_names, read_tensors
 from app.pipeline.transcription.engines import load_engine
 from app.pipeline.transcription.openvino_encoder import OpenvinoEncoder, best_precision
 from app.pipeline.transcription.packing import Window
+from app.pipeline.transcription.telephone_update import FILE_NAME, read_update, write_updated
 from app.pipeline.transcription.weights import find_weights
 from app.pipeline.transcription.windowed import Windowed
 from tests.support.sound import sample_recording
@@ -156,7 +158,7 @@ def test_a_second_hearing_takes_the_full_window() -> None:
     assert max(seen) <= 1800
 
 
-def test_a_noisy_channel_goes_to_the_encoder_that_was_trained_for_it(tmp_path: Path) -> None:
+def test_a_noisy_channel_goes_to_the_weights_that_were_trained_for_it(tmp_path: Path) -> None:
     clean = sample_recording("bus-driver", start=6.5, end=20.5).channels[0]
     draw = np.random.default_rng(5)
     noisy = (clean + 0.03 * draw.standard_normal(len(clean))).astype(np.float32)
@@ -169,16 +171,29 @@ def test_a_noisy_channel_goes_to_the_encoder_that_was_trained_for_it(tmp_path: P
     assert set(engine._ears) == {False}
     with_update = engine.transcribe(noisy, regions=regions)
     assert set(engine._ears) == {False, True}
-    assert engine.ear(noisy=True).model is engine.ear(noisy=False).model
     assert with_update != fresh().transcribe(noisy, regions=regions)
 
 
-def test_the_update_stands_in_the_provenance_where_it_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("precision", ["f32+int8", None])
+def test_the_update_stands_in_the_provenance(precision: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(windowed, "best_precision", lambda: precision)
     weights = find_weights("base", artefacts=windowed.MODEL_ARTEFACTS, store=STORE, updates=windowed.UPDATE_ARTEFACTS)
     used = dict(Windowed(weights).info.settings)["noisy_lines"]
     assert used.startswith(STORE.sha256("whisper-base-telephone"))
-    monkeypatch.setattr(windowed, "best_precision", lambda: None)
-    assert "noisy_lines" not in dict(Windowed(weights).info.settings)
+    assert "noisy_lines" not in dict(fresh().info.settings)
+
+
+def test_the_update_is_added_to_its_layers_alone() -> None:
+    update = read_update(STORE.path("whisper-base-telephone") / FILE_NAME)
+    before, after = (
+        dict(openai_names(read_tensors((STORE.path(name) / "model.bin").read_bytes())))
+        for name in ("whisper-base", "whisper-base-telephone")
+    )
+    assert before.keys() == after.keys()
+    for name in before:
+        change = update.get(name.removesuffix(".weight"))
+        expected = before[name] if change is None else before[name].astype(np.float32) + change
+        np.testing.assert_allclose(after[name].astype(np.float32), expected, atol=2e-3 if change is not None else 0)
 
 
 def test_an_update_of_other_weights_is_refused(tmp_path: Path) -> None:
@@ -186,7 +201,7 @@ def test_an_update_of_other_weights_is_refused(tmp_path: Path) -> None:
     one = np.zeros((1, 1), dtype=np.float16)
     save_file({"encoder.blocks.9.attn.key.down": one, "encoder.blocks.9.attn.key.up": one}, update)
     with pytest.raises(ValueError, match=r"blocks\.9"):
-        OpenvinoEncoder(FOLDER, precision="f32", update=update)
+        write_updated(FOLDER, tmp_path, adapter=update)
 
 
 def test_several_windows_together_are_heard_as_one_by_one() -> None:
