@@ -39,7 +39,7 @@ def write_updated(source: Path, target: Path, *, adapter: Path) -> None:
     (target / MODEL).write_bytes(content)
     shutil.copyfile(adapter, target / FILE_NAME)
     for file in source.iterdir():
-        if file.suffix in {".json", ".txt"}:
+        if file.suffix in {".json", ".txt"} and not file.name.startswith("."):  # hidden: what the store notes there
             shutil.copyfile(file, target / file.name)
 
 
