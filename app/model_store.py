@@ -136,18 +136,19 @@ class ModelStore:
     def path(self, artefact_id: str) -> Path:
         """Where an artefact lies: its folder, or its one file where the manifest names an ``entry``.
 
-        The digests are compared when a file is not the one that was checked at the last fetch or verification.
+        The digests are compared when a file is not the one that was checked at the last fetch or verification, or when
+        the manifest asks for other files than it did then.
 
         Raises:
             WeightsMissing: If it was not fetched, or does not match its digest.
         """
         artefact = self._get(artefact_id)
         folder = self._folder(artefact)
-        if not _unchanged(folder):
+        if not self._is_as_checked(artefact):
             fault = self._fault(artefact)
             if fault is not None:
                 raise WeightsMissing(fault)
-            _try_write_sidecar(folder, artefact)
+            self._remember(artefact)
         return folder / artefact.entry if artefact.entry else folder
 
     def sha256(self, artefact_id: str) -> str:
@@ -189,7 +190,7 @@ class ModelStore:
             for artefact in self._in_order_of_need(wanted):
                 if not force and self._fault(artefact) is None:
                     report(f"{artefact.id}: is there and matches")
-                    _try_write_sidecar(self._folder(artefact), artefact)
+                    self._remember(artefact)
                 else:
                     self._make(artefact, report)
         return tuple(self.path(artefact_id) for artefact_id in wanted)
@@ -235,6 +236,31 @@ class ModelStore:
             if fault is not None:
                 return f"model {artefact.id}: {fault}"
         return None
+
+    def _is_as_checked(self, artefact: Artefact) -> bool:
+        """Whether nothing changed since the files were checked: neither they, nor what the manifest asks of them."""
+        folder = self._folder(artefact)
+        recorded = _read_sidecar(folder)
+        files: dict[str, dict[str, Any]] = recorded.get("files") or {}
+        if artefact.derived_from and recorded.get("source") != self._source_sha256(artefact):
+            return False
+        return all(
+            file.name in files
+            and file.sha256 in (None, files[file.name].get("sha256"))
+            and (folder / file.name).is_file()
+            and _stamp(folder / file.name).items() <= files[file.name].items()
+            for file in artefact.files
+        )
+
+    def _remember(self, artefact: Artefact) -> None:
+        """Note what was just verified; a cache that may only be read is verified each time instead."""
+        if self._is_as_checked(artefact):
+            return
+        folder = self._folder(artefact)
+        try:
+            _write_sidecar(folder, artefact, source=str(_read_sidecar(folder).get("source", "")))
+        except OSError:
+            return
 
     def _make(self, artefact: Artefact, report: Report) -> None:
         scratch = Path(tempfile.mkdtemp(prefix=f".{artefact.id}-", dir=self.cache_dir))
@@ -382,30 +408,12 @@ def _write_sidecar(folder: Path, artefact: Artefact, *, source: str) -> None:
     draft.replace(folder / SIDECAR)
 
 
-def _try_write_sidecar(folder: Path, artefact: Artefact) -> None:
-    """Remember what was just verified; a cache that may only be read is verified each time instead."""
-    if _unchanged(folder):
-        return
-    try:
-        _write_sidecar(folder, artefact, source=str(_read_sidecar(folder).get("source", "")))
-    except OSError:
-        return
-
-
 def _read_sidecar(folder: Path) -> dict[str, Any]:
     try:
         data = json.loads((folder / SIDECAR).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return data if isinstance(data, dict) else {}
-
-
-def _unchanged(folder: Path) -> bool:
-    files = _read_sidecar(folder).get("files") or {}
-    return bool(files) and all(
-        (folder / name).is_file() and _stamp(folder / name).items() <= recorded.items()
-        for name, recorded in files.items()
-    )
 
 
 def _stamp(path: Path) -> dict[str, int]:

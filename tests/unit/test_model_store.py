@@ -131,6 +131,24 @@ def test_a_file_changed_later_is_refused_and_mended_by_fetching(tmp_path: Path, 
     assert (models.path("toy") / "model.bin").read_bytes() == WHOLE
 
 
+ONE_MORE_FILE = '\n[[artefact.files]]\nname = "more.txt"\n'
+
+
+@pytest.mark.parametrize(
+    ("newer", "fault"),
+    [
+        (manifest_text("0" * 64), f"expected {'0' * 64}"),
+        (manifest_text(sha256(WHOLE)) + ONE_MORE_FILE, "more.txt is missing"),
+    ],
+)
+def test_a_cache_of_another_manifest_is_refused(tmp_path: Path, index: Path, newer: str, fault: str) -> None:
+    store(tmp_path).fetch()
+    (tmp_path / "manifest.toml").write_text(newer, encoding="utf-8")
+    with pytest.raises(WeightsMissing, match=fault) as refusal:
+        ModelStore(tmp_path / "cache", manifest=tmp_path / "manifest.toml").path("toy")
+    assert "models fetch" in refusal.value.advice
+
+
 def test_what_was_not_fetched_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(WeightsMissing) as missing:
         store(tmp_path).path("toy")
