@@ -52,15 +52,12 @@ from scripts.hearing_measures import (
     surnames,
 )
 from scripts.hearing_sounds import HEARING_SET, Sound, call_sounds, write_wav
-from scripts.nonspeech import KINDS, nonspeech
+from scripts.nonspeech import KINDS, WITH_WORDS, nonspeech
 from scripts.telephone_line import CODEC, CONDITIONS, Condition, mixed, through
 
 WAYS = tuple(itertools.product(("stereo", "mono"), CONDITIONS))
 NONSPEECH_SEEDS = (1, 3)
 """Odd: thresholds are tuned on even ones (scripts/nonspeech.py)."""
-
-WITH_WORDS = frozenset({"sung-words"})
-"""Kinds of sound in which words can be made out; what is heard there is listed but not counted as invented."""
 
 
 @dataclass(slots=True)
@@ -231,6 +228,7 @@ def figures_of(counts: dict[Way, Count], records: Sequence[Record], invented: di
         if (area := auroc(chosen)) is not None:
             figures[f"word_confidence_{name}_auroc"] = area
     if invented:
+        # What is heard where words are sung is listed, but it was not invented.
         counted = [item for kind, item in invented.items() if kind not in WITH_WORDS]
         figures["nonspeech_seconds"] = sum(item.seconds for item in invented.values())
         figures["nonspeech_words_invented"] = sum(item.words for item in counted)

@@ -6,7 +6,8 @@ writes ``KIND.wav`` for each kind, an hour and more in all; ``nonspeech(kind, se
 The same kind, length and seed give the same sound. Everything is made of numbers, or of the synthetic voices of
 ``sample_calls/``; nobody can be understood in it, but for ``sung-words``, whose words are sung to a tune.
 
-Thresholds are tuned on the kinds that come out of throats, with even seeds; the odd seeds of all kinds are held out.
+Thresholds are tuned on the kinds that come out of throats, with even seeds, and the telephone adapter is trained on the
+even seeds of all kinds without words (scripts/train_telephone.py); the odd seeds of all kinds are held out.
 
 Sources: BS 6305 and ETSI TR 101 041 for tones, ITU-T E.180 for busy and ringing, Q.23 for dialling, T.30 and V.21 for
 fax and modem.
@@ -50,6 +51,9 @@ Maker = Callable[[int, Chance], Sound]
 
 LEVEL_DBFS = -22.0
 """Where something sounds; each seed lies up to 5 dB beside it."""
+
+WITH_WORDS = frozenset({"sung-words"})
+"""Kinds in which words can be made out."""
 
 SPREAD_DB = 5.0
 DIAL_ROWS_HZ, DIAL_COLUMNS_HZ = (697.0, 770.0, 852.0, 941.0), (1209.0, 1336.0, 1477.0)

@@ -30,13 +30,12 @@ from telephone_windows import Packed, as_written, glossary, heard_badly, pack
 from app.domain.units import Span
 from app.model_store import MANIFEST_PATH, ModelStore
 from app.pipeline.transcription.engines import load_engine
-from scripts.nonspeech import KINDS, nonspeech
+from scripts.nonspeech import KINDS, WITH_WORDS, nonspeech
 
 HOME = MANIFEST_PATH.parent / "telephone"
 STEPS_BETWEEN_LINES = 25
 FRAMES_PER_SECOND = 100
 SEEN_STATES = STATES_PER_SECOND  # of the padding, by the decoder, as in windowed.py
-WITH_WORDS = "sung-words"  # of the kinds of sound without speech the one in which words can be made out
 TUNING_SEEDS = (0, 2)  # of sound without speech; the odd ones measure
 
 
@@ -55,7 +54,7 @@ class Trainer:
         self._wordless = [
             nonspeech(kind, seconds=self._windows["longest_seconds"], seed=seed).astype(np.float32)
             for kind in KINDS
-            if kind != WITH_WORDS
+            if kind not in WITH_WORDS
             for seed in TUNING_SEEDS
         ]
         self._strangers = sorted({name for item in packs for name in item.names})

@@ -20,8 +20,9 @@ NOISE_PERCENTILE = 25.0
 """At least a quarter of the frames of a channel, muted ones left out, lie between words."""
 
 NOISY_BELOW_DB = 26.0
-"""About 19 dB of signal to noise. On lines noisier than that the update for noisy lines hears better than the published
-weights, whether it is told names or not; told names on clean lines it hears fewer of them (models/telephone)."""
+"""About 19 dB of signal to noise. Below it the first update for noisy lines heard better than the published weights,
+whether it was told names or not; told names on clean lines it heard fewer of them (decision 0027; with the update of
+decision 0031 that was not measured again)."""
 
 
 LINE_FLATNESS = 0.68

@@ -28,7 +28,7 @@ class Weights:
         model: Name for provenance.
         sha256: Digest, or None where it is known only to a hub.
         locate: Gives the file or folder, or a size that the engine's own library downloads.
-        update: A change of them for noisy lines, where the manifest has one.
+        update: The same with what was trained for noisy lines, where the manifest has it.
     """
 
     model: str

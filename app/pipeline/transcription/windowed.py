@@ -144,7 +144,7 @@ class Windowed:
             WeightsMissing: If the weights are not there.
         """
         if noisy not in self._ears:
-            self._ears[noisy] = self._loaded(self._weights.update if noisy and self._weights.update else self._weights)
+            self._ears[noisy] = self._loaded((self._weights.update if noisy else None) or self._weights)
         return self._ears[noisy]
 
     def _loaded(self, weights: Weights) -> "Ear":

@@ -30,7 +30,8 @@ SECOND_PART_SECONDS = 3480.0
 
 PEAK_BYTES = 3000 * 1024**2
 """What an hour of stereo may take: the models, twice two channels of float32 at 16 kHz (920 MB, as decoded and without
-cross-talk), and what the speech detector keeps of one; 2414 MiB in November 2026."""
+cross-talk), and what the speech detector keeps of one; 2414 MiB in November 2026,
+without the weights for noisy lines, which no channel of this sound asks for."""
 
 MAIN = """
 import atexit, pathlib, sys

@@ -42,6 +42,11 @@ def fresh() -> Windowed:
     return Windowed(find_weights("base", artefacts=windowed.MODEL_ARTEFACTS, store=STORE))
 
 
+def with_update() -> Windowed:
+    artefacts, updates = windowed.MODEL_ARTEFACTS, windowed.UPDATE_ARTEFACTS
+    return Windowed(find_weights("base", artefacts=artefacts, store=STORE, updates=updates))
+
+
 def said(engine: Engine, **options: bool) -> list[str]:
     samples = sample_recording("bus-driver", start=6.5, end=20.5).channels[0]
     segments = engine.transcribe(samples, regions=speech_regions(samples), **options)
@@ -158,29 +163,37 @@ def test_a_second_hearing_takes_the_full_window() -> None:
     assert max(seen) <= 1800
 
 
-def test_a_noisy_channel_goes_to_the_weights_that_were_trained_for_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("precision", [best_precision(), None])
+def test_a_noisy_channel_goes_to_the_weights_that_were_trained_for_it(
+    precision: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windowed, "best_precision", lambda: precision)
     clean = sample_recording("bus-driver", start=6.5, end=20.5).channels[0]
     draw = np.random.default_rng(5)
     noisy = (clean + 0.03 * draw.standard_normal(len(clean))).astype(np.float32)
     assert (measured := measure_noise(noisy, speech_regions(clean))) is not None and measured.is_noisy_line
-    engine = load_engine(windowed.NAME, store=STORE)
-    assert isinstance(engine, Windowed)
-    engine.unload()
+    engine = with_update()
     regions = speech_regions(clean)
     assert engine.transcribe(clean, regions=regions)
     assert set(engine._ears) == {False}
-    with_update = engine.transcribe(noisy, regions=regions)
+    heard = engine.transcribe(noisy, regions=regions)
     assert set(engine._ears) == {False, True}
-    assert with_update != fresh().transcribe(noisy, regions=regions)
+    assert heard
+    assert heard != fresh().transcribe(noisy, regions=regions)
 
 
 @pytest.mark.parametrize("precision", ["f32+int8", None])
 def test_the_update_stands_in_the_provenance(precision: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(windowed, "best_precision", lambda: precision)
-    weights = find_weights("base", artefacts=windowed.MODEL_ARTEFACTS, store=STORE, updates=windowed.UPDATE_ARTEFACTS)
-    used = dict(Windowed(weights).info.settings)["noisy_lines"]
+    used = dict(with_update().info.settings)["noisy_lines"]
     assert used.startswith(STORE.sha256("whisper-base-telephone"))
     assert "noisy_lines" not in dict(fresh().info.settings)
+
+
+def test_the_product_hears_with_the_update() -> None:
+    engine = load_engine(windowed.NAME, store=STORE)
+    assert isinstance(engine, Windowed)
+    assert "noisy_lines" in dict(engine.info.settings)
 
 
 def test_the_update_is_added_to_its_layers_alone() -> None:
@@ -190,10 +203,12 @@ def test_the_update_is_added_to_its_layers_alone() -> None:
         for name in ("whisper-base", "whisper-base-telephone")
     )
     assert before.keys() == after.keys()
-    for name in before:
-        change = update.get(name.removesuffix(".weight"))
-        expected = before[name] if change is None else before[name].astype(np.float32) + change
-        np.testing.assert_allclose(after[name].astype(np.float32), expected, atol=2e-3 if change is not None else 0)
+    assert {name for name in before if not np.array_equal(before[name], after[name])} == {f"{k}.weight" for k in update}
+    for layer, change in update.items():
+        old, new = before[f"{layer}.weight"], after[f"{layer}.weight"]
+        expected = (old.astype(np.float32) + change).astype(old.dtype)
+        np.testing.assert_allclose(new.astype(np.float32), expected.astype(np.float32), rtol=2e-3, atol=1e-6)
+        assert np.corrcoef((new.astype(np.float32) - old.astype(np.float32)).ravel(), change.ravel())[0, 1] > 0.99
 
 
 def test_an_update_of_other_weights_is_refused(tmp_path: Path) -> None:
