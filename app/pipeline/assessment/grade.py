@@ -13,6 +13,7 @@ from app.domain.transcript import Speaker, Transcript, Utterance
 from app.pipeline.alignment.align import Alignment
 from app.pipeline.assessment import evidence, policy
 from app.pipeline.assessment.calibration import calibrated
+from app.pipeline.assessment.contest_heard import contest_heard
 from app.pipeline.assessment.policy import Profile
 from app.pipeline.detection.base import widen
 from app.pipeline.language.script_language import ScriptLanguage
@@ -38,8 +39,20 @@ def grade(
     stated = _neutrality_stated(alignment, language)
     merged = _one_for_each_stretch(tuple(deviations), transcript)
     findings = [_finding(deviation, transcript, neutrality_stated=stated) for deviation in merged]
+    if findings and not contest_heard(alignment, language):
+        findings = [_held_lower(finding) for finding in findings]
     listed = [finding for finding in findings if finding.confidence >= policy.THRESHOLDS[profile]]
     return tuple(sorted(listed, key=_rank))
+
+
+def _held_lower(finding: Finding) -> Finding:
+    if finding.code in policy.ANYWHERE:
+        return finding
+    return replace(
+        finding,
+        confidence=round(finding.confidence * policy.ELSEWHERE, 4),
+        explanation=f"{finding.explanation} Nothing that is said in this call speaks of the contest.",
+    )
 
 
 def outcome_of(findings: Sequence[Finding]) -> Outcome:

@@ -63,3 +63,12 @@ DOUBTED_SPEAKER: Probability = 0.65
 
 HEARD_WELL: Probability = 0.6
 """Mean word confidence under which a finding is held lower."""
+
+ELSEWHERE: Probability = 0.25
+"""What the confidence of a finding is multiplied by in a call in which nothing of the contest is heard: it stays under
+``balanced``, since a fair officer finds no fault with a parcel service that asks for an address."""
+
+ANYWHERE = frozenset(
+    {Code.MISSING_LINE, Code.OPT_OUT_IGNORED, Code.WRONG_PERSON, Code.ANSWER_ALTERED, Code.BIASED_OPTIONS}
+)
+"""Codes of which that is not asked: what they rest on belongs to the contest, or to any call."""

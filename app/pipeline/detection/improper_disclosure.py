@@ -40,6 +40,10 @@ _ABOUT_PUBLIC = (NameKind.AUTHORITY,)
 
 
 _DIGITS = "one two three four five six seven eight nine".split()
+_DOUBTFUL = frozenset({"improper-disclosure.asks-ordinary"})
+"""Whether it is fair to ask for an address or an age only the learned stage can tell: of three such questions that the
+rule alone found in calls by strangers one was improper, and it made a fifth of all flags in ordinary talk."""
+
 SURE_OF_DATA = 0.97
 """Confidence from which the learned stage needs no word of a vote, a record or data."""
 
@@ -54,7 +58,7 @@ class ImproperDisclosure:
 
     def __call__(self, call: Call) -> Iterator[Deviation]:
         """One deviation for each clause or stretch that tells or asks too much."""
-        for item in weighed(call, self.code, tuple(_ruled(call))):
+        for item in weighed(call, self.code, tuple(_ruled(call)), doubtful=_DOUBTFUL):
             if isinstance(item, Deviation):
                 yield item
             elif _of_data(item) and not all(_of_service(remark, call) for remark in item.remarks):
@@ -167,7 +171,8 @@ def _asks(remark: Remark, call: Call) -> _Found | None:
     heard = said_before(call, remark)
     for family, pattern in private_data.FAMILIES.items():
         if remark.spot(pattern) and not pattern.search(heard) and not _asked_by_script(pattern, call):
-            return "asks", 0.84, f"The line asks for personal data ({family}) that no line of the script asks for."
+            rule = "asks-ordinary" if family in private_data.ORDINARY else "asks"
+            return rule, 0.84, f"The line asks for personal data ({family}) that no line of the script asks for."
     return None
 
 

@@ -12,7 +12,6 @@ from app.pipeline.detection.declaring import (
     near_contest,
     said_before,
     stated,
-    weighed,
 )
 from app.pipeline.detection.disparagement import Disparagement
 from app.pipeline.detection.endorsement import Endorsement
@@ -47,11 +46,6 @@ _DESCRIBED_BY = (
 MOST_BESIDE_NAMES = 1
 """Further words that a plain list of the options may hold."""
 
-KEPT_IN_DOUBT = 0.85
-"""How far talk that a rule saw is believed where the learned stage hears none: it was taught what sways, not procedure."""
-
-_DOUBTFUL = frozenset(["off-script.contest", "off-script.answer"])
-
 _ASKS_FOR_FIRST = cue(
     "(?:who|which|what) (?:\\w+ ){0,3}?your (?:one|first|second|next|last|number|choice|pick|favourite|top)"
 )
@@ -78,7 +72,7 @@ class OffScript:
         """One deviation for each clause or stretch that no other code describes."""
         found = [
             item if isinstance(item, Deviation) else _learned(item)
-            for item in weighed(call, self.code, tuple(_ruled(call)), kept_in_doubt=KEPT_IN_DOUBT, doubtful=_DOUBTFUL)
+            for item in weigh(call, self.code, tuple(_ruled(call)))
             if isinstance(item, Deviation) or _strays_from_contest(item, call)
         ]
         found += [_learned(item) for item in _unlisted_claims(call) if not any(_within(item, other) for other in found)]

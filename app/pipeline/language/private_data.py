@@ -4,8 +4,11 @@
 from app.pipeline.language.cues import loose_cue
 
 FAMILIES = {
-    "date of birth or age": loose_cue(r"""
-        date of birth|dob|birth ?date|birthday|(?:were|was) you (?:\w+ )?born|how old (?:are|is) (?:you|your)|(?:your|her|his) age|(?:what|which) age|age (?:are|is|group|bracket|range)|year of birth
+    "date of birth": loose_cue(r"""
+        date of birth|dob|birth ?date|birthday|(?:were|was) you (?:\w+ )?born|how old (?:are|is) (?:you|your)|year of birth
+    """),
+    "age": loose_cue(r"""
+        (?:your|her|his) age|(?:what|which) age|age (?:are|is|group|band|bracket|range)
     """),
     "address": loose_cue(r"""
         (?:home |full |postal |email |current |new )?address|post ?codes?|house number|flat number|(?:which|what) (?:street|road|house|flat) (?:\w+ ){0,3}?(?:live|at|in|you)|(?:where|whereabouts) (?:\w+ ){0,3}?(?:live|living|staying)|still (?:living |live )?at (?:number |the )?\w+|email
@@ -36,6 +39,9 @@ FAMILIES = {
     """),
 }
 """Families of personal data; a script may ask for one of them."""
+
+ORDINARY = frozenset({"address", "age", "work", "earlier votes"})
+"""Families that fair callers ask for too, to send a paper again or as a question of the script in other words."""
 
 KIN = (
     r"(?:husband|wife|partner|missus|mrs|other half|better half|fella|boyfriend|girlfriend|son|sons|daughter|daughters|mum|mam|mother|dad|father|"

@@ -23,6 +23,12 @@ NEAR_A_CONTEST = loose_cue(r"""
 """)
 """Words that are hardly said but of a contest, though not of this one for certain."""
 
+OF_MEMBERS = loose_cue(r"""
+    unions?|branch(?:es)?|stewards?|convenors?|committees?|subs|councillors?|officers?|boards?|(?:a|said) (?:yes|no)(?! \w)|(?:a|one|the) cross|crosses|abstain\w*|preferences?|undecided|regional office|canvass\w*|lapsed?
+    (?:which|any|one|all|both|either|neither|two|three) of them|(?:the|that) (?:one|young one) (?:who|that|from|off|with)|(?:somebody|someone) (?:who|that|whos|thats) (?:is|has|had|actually|already)|(?:somebody|someone) (?:actually|already)|who is (?:ahead|winning|standing)|counts? (?:them|em|you|us|it all)|counting (?:them|you|us)|(?:made|make|making) up (?:my|your|his|her|their) minds?|be for it|against it|it (?:closes?|shuts?|ends)|does it (?:close|shut|end)|(?:you|i) (?:have|ve)(?: got)? (?:(?:up )?(?:until|till|til)|weeks) (?:\w+ ){0,3}?(?:yet|tonight|midnight|noon|(?:mon|tues|wednes|thurs|fri|satur|sun)day)
+""")
+"""Words of those who hold such contests, which hardly fall where a parcel or a boiler is talked about."""
+
 CHOICE = loose_cue(r"""
     lean(?:s|ing)?|thinking of|view|opinion|stand on|who gets|which (?:one|way)|prefer\w*|number one|first choice|decid\w+|person|back(?:ing)?|favour\w*|voting for|vote for|going for|know (?:who|how)|have you got
 """)
