@@ -17,6 +17,7 @@ from app.pipeline.alignment.answers import (
     word_of,
 )
 from app.pipeline.detection.base import Call, observe
+from app.pipeline.detection.noting import noted_otherwise
 from app.pipeline.detection.read_back import ReadBack, read_back
 from app.pipeline.detection.remarks import Remark
 from app.pipeline.detection.turns import OTHER_END, opening_of_turn
@@ -73,7 +74,7 @@ class AnswerAltered:
                 continue
             if given is None:
                 given = answers(call.alignment.speech.transcript, call.language)
-            found = _altered(remark, turn, given, call)
+            found = _altered(remark, turn, given, call) or _noted_otherwise(remark, turn, given, call)
             if found:
                 turns.add(turn)
                 yield found
@@ -109,6 +110,22 @@ def _altered(remark: Remark, turn: int, given: Sequence[Answer], call: Call) -> 
     return replace(found, start_char=remark.piece.start, end_char=remark.piece.end)
 
 
+def _noted_otherwise(remark: Remark, turn: int, given: Sequence[Answer], call: Call) -> Deviation | None:
+    last = standing(given, before=remark.piece.position).last
+    found = noted_otherwise(remark, last, call) if last and last.position >= turn - 1 else None
+    if found is None or _accepted(remark, turn, call):
+        return None
+    told, subject = found
+    return observe(
+        remark,
+        Code.ANSWER_ALTERED,
+        rule="answer-altered.noted",
+        confidence=LIKELY,
+        explanation=told,
+        subject=subject,
+    )
+
+
 def _reads_the_options(claim: ReadBack, call: Call) -> bool:
     """Whether the names are those of the list that is read out, or all the answers of a ballot are explained."""
     script, remark = call.language.script, claim.remark
@@ -138,12 +155,23 @@ def _contradiction(claim: ReadBack, stands: Standing, call: Call) -> _Contradict
         return _other_word(claim, stands, call)
     if claim.topic:
         return _other_topic(claim, stands, call)
+    return _made_untold(claim, stands, call)
+
+
+def _made_untold(claim: ReadBack, stands: Standing, call: Call) -> _Contradiction | None:
+    """An answer that was given, or kept back, and is noted as none."""
     chosen, last = stands.ranks.get(FIRST), stands.last
     if chosen and stands.choice and stands.choice.reply is Reply.CHOICE and stands.choice.firm:
         return "made-untold", SURE, None, f"The contact chose {call.name_of(chosen)}, and no choice is recorded."
+    if last and claim.recorded and claim.reply is Reply.UNDECIDED and _says_no(last):
+        return "made-untold", SURE, None, "The contact said no, and no choice is recorded."
     if last and claim.recorded and claim.reply is Reply.UNDECIDED and _says_they_will_not_tell(last):
         return "made-undecided", LIKELY, None, "The contact would not say, and is recorded as undecided."
     return None
+
+
+def _says_no(last: Answer) -> bool:
+    return last.reply is Reply.NO and bool(answer_cues.SAYS_NO.search(spelled_out(normalize(last.text))))
 
 
 def _says_they_will_not_tell(last: Answer) -> bool:
@@ -272,14 +300,18 @@ def _stems(words: Sequence[str] | Sequence[Token]) -> list[str]:
 
 def _settled(claim: ReadBack, turn: int, given: Sequence[Answer], call: Call) -> bool:
     """Whether the contact accepts it, the canvasser only asks, or mends it at once."""
+    if _accepted(claim.remark, turn, call) or _mended(claim, turn, given, call):
+        return True
     waits = _last_of_turn(claim.remark, turn, call)
     reply = _reply_to(claim.remark.piece.position, call) if waits else None
-    if reply is not None and answer_cues.ACCEPTS.search(normalize(reply)):
-        return True
-    if _mended(claim, turn, given, call):
-        return True
     protested = reply is not None and bool(answer_cues.PROTESTS.search(spelled_out(normalize(reply))))
     return claim.asks and not protested and waits
+
+
+def _accepted(remark: Remark, turn: int, call: Call) -> bool:
+    """Whether the canvasser waits, and the contact says that it is right."""
+    reply = _reply_to(remark.piece.position, call) if _last_of_turn(remark, turn, call) else None
+    return reply is not None and bool(answer_cues.ACCEPTS.search(normalize(reply)))
 
 
 def _reply_to(position: int, call: Call) -> str | None:

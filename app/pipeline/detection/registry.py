@@ -38,5 +38,5 @@ DETECTORS: tuple[Detector, ...] = (
 )
 """One instance of each."""
 
-RULESET = "2026.11.15"
+RULESET = "2026.11.16"
 """Version of the detectors, the cues and the policy together; changes with every change of findings."""

@@ -17,6 +17,7 @@ ARGUES = cue(r"""
 
 GUILT = cue(r"""
     (?:ought|should) (?:to )?be (?:\w+ )?ashamed|ashamed of (?:yourself|you)|(?:that is|it is|you are|being|bit|so|very|how) (?:\w+ )?(?:selfish|irresponsible|ungrateful|lazy|a disgrace|disgraceful|unfair (?:on|to)|cowardly|disloyal|a let down|poor show)|let(?:ting)? (?:\w+ ){0,5}?down|(?:died|fought|suffered|went to prison|marched|struck) (?:\w+ ){0,3}?(?:so|for|to get)|(?:owe|owes|owed) (?:it|us|them|that|him|her|something|your)|(?:your|a|bit of|sense of) duty|(?:be|is) (?:on )?your (?:fault|head|conscience)|on your conscience|look (?:\w+ ){0,2}?in the eye|what would (?!you |i )(?:\w+ ){1,4}?(?:say|think)(?= |$)(?! of (?:him|her|it))|after (?:all|everything) (?:\w+ ){0,4}?(?:done|did)|turn(?:ing)? your back|stab(?:bing)? \w+ in the back|do not you care|you (?:obviously |clearly )?do not care|call yourself a|not (?:very|much of a) (?:\w+ )?(?:union|comrade|colleague|member|loyal|friendly|neighbou?rly)|freeload\w*|let the side
+    (?:do not|would not|will not) (?:want|like) to (?:be|have been) the (?:reason|one (?:who|that)|cause)|can not (?:\w+ ){0,2}?(?:complain|moan|grumble) (?:to us|can you|if|when|about it)|(?:would not|do not) like to think of (?:it|you|that)|(?:shabby|poor form|bad form|bit rich)(?: of you| not to| to)?
 """)
 """Blame for an answer, or for none."""
 
@@ -32,6 +33,7 @@ URGENCY = cue(r"""
 
 REWARD = cue(r"""
     (?:free (?!at |on |to |after |this |next |for |now |if |around )\w+|voucher|vouchers|raffle|prize|prizes|draw|discount|gift|ten pounds?|twenty pounds?|fiver|tenner|bonus|reward|treat|pint|drink) (?:\w+ ){0,6}?(?:if|for|when|everyone who|anybody who|anyone who|every member who)|(?:if|when) you (?:vote|back|support|choose|go for|say yes|tell me|answer|put)(?: \w+){0,6}? (?:get|win|be entered|entitled|receive|free|voucher|raffle|prize|sort|see you right|look after you)|(?:see|put|do) you right|make it worth your while|(?:something|bit) in it for you|(?:i|we) will (?:\w+ )?(?:see|make sure|sort|look after|remember|owe) (?:\w+ ){0,4}?(?:you|right|favour) (?:\w+ ){0,3}?if
+    (?:put|enter|pop|stick) you (?:in|into) (?:for )?(?:the |a )?(?:\w+ ){0,3}?(?:thing|draw|raffle|voucher|prize|hamper|card|quid|pounds)|there is an? (?:\w+ )?(?:draw|raffle|prize|hamper|voucher|free \w+)|(?:raffl\w+|draw|hamper|voucher|prize|cake|cakes|pie|tea|drinks?|pints?) (?:\w+ ){0,5}?(?:for|to) (?:anyone|anybody|everyone|everybody|them|those|any \w+) (?:who|that|thats) (?:\w+ )?(?:votes?|voted|comes?|come|posts?|posted|sends?)
 """)
 """What there is to be had for it."""
 

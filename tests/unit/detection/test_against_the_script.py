@@ -139,8 +139,14 @@ def test_courtesy_and_small_talk_are_no_view(heard: str, said: str) -> None:
 
 
 def test_talk_about_the_contest_is_off_script_and_minor() -> None:
-    (finding,) = answer("The turnout last time round was about a third of the members.", code="off-script")
+    said = "Last time there was a row over the candidates and half the committee walked out."
+    (finding,) = answer(said, code="off-script")
     assert finding.severity == "minor"
+
+
+def test_procedure_is_off_script_only_where_the_learned_stage_hears_it() -> None:
+    assert answer("The turnout last time round was about a third of the members.", code="off-script") == []
+    assert answer("They come down in a van from head office and count the votes, I'm told.", code="off-script")
 
 
 def test_what_another_code_describes_is_not_off_script_as_well() -> None:

@@ -98,3 +98,51 @@ def test_another_subject_is_found_where_the_contact_objects() -> None:
 
 def test_the_contact_may_answer_as_they_like() -> None:
     assert found("harbour-gensec", PREFERENCE, "Okafor. So that's Lomax first, is it?", "Okafor, thank you.") == []
+
+
+CAME = "Has your ballot paper come?"
+VOTED = "Have you voted already?"
+HINDERED = "Is there anything that would stop you from voting in time?"
+MEETING = "Will you be at the hustings on the ninth?"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "note"),
+    [
+        (CAME, "The wife thinks so, but I've not seen it.", "Received, yes. Have you read it?"),
+        (VOTED, "I'm just about to, I've the envelope here.", "Already voted, great, I'll tick that."),
+        (VOTED, "I tried, and it threw me out.", "So you've voted, lovely."),
+        (HINDERED, "I might not get to the post box, with this leg.", "So nothing stopping you, that's grand."),
+        (MEETING, "I'd love to but I'm on nights.", "I'll put you down as coming, then."),
+        ("Online or in person?", "If my lad can drive me I'll go down, otherwise online.", "In person then, ticked."),
+        (PREFERENCE, "Okafor, unless she says something daft.", "So definitely Okafor."),
+        (PREFERENCE, "I don't know, maybe Okafor, I've not read the others.", "Okafor, I've put that down."),
+    ],
+)
+def test_a_matter_is_noted_that_was_not_so_answered(question: str, answer: str, note: str) -> None:
+    assert [rule for rule, _ in found("harbour-gensec", question, answer, note)] == ["noted"]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "note"),
+    [
+        (CAME, "It's come, aye, I've not opened it.", "Received, yes. Have you read it?"),
+        (VOTED, "Yes, I posted it on Monday, I didn't want to forget.", "Already voted, great, I'll tick that."),
+        (HINDERED, "No.", "So nothing stopping you, that's grand."),
+        (HINDERED, "No, I'll be away, but I'm going to send it tonight.", "So nothing stopping you."),
+        (MEETING, "Wouldn't miss it.", "I'll put you down as coming, then."),
+        (MEETING, "I might not, no.", "So you won't be coming."),
+        ("Online or in person?", "In person, I always do.", "In person then, ticked."),
+        (PREFERENCE, "Okafor, probably.", "So probably Okafor."),
+        (PREFERENCE, "I don't know, maybe Okafor.", "I'll put you down as leaning to Okafor."),
+        (PREFERENCE, "Okafor, a hundred per cent.", "So definitely Okafor."),
+        (CAME, "I've not seen it.", "Not received. I'll note that."),
+        (CAME, "I've not seen it.", "Received it yet, has your wife?"),
+    ],
+)
+def test_a_matter_may_be_noted_as_it_was_answered(question: str, answer: str, note: str) -> None:
+    assert found("harbour-gensec", question, answer, note) == []
+
+
+def test_what_the_contact_confirms_stands() -> None:
+    assert found("harbour-gensec", PREFERENCE, "Okafor, probably.", "So definitely Okafor.", "Yes, go on.") == []
