@@ -16,6 +16,10 @@ class LineStatus(StrEnum):
     NOT_DUE = "not-due"
 
 
+SAID = (LineStatus.VERBATIM, LineStatus.PARAPHRASED)
+"""A line was said, in its meaning."""
+
+
 @dataclass(frozen=True, slots=True)
 class LineAlignment:
     """One line of the script, and where it was said.

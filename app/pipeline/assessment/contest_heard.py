@@ -1,6 +1,6 @@
 """Whether a call speaks of the contest at all: a deviation from a neutral consultation takes place in one."""
 
-from app.domain.alignment import LineStatus
+from app.domain.alignment import SAID
 from app.domain.script import LineKind
 from app.pipeline.alignment.align import Alignment
 from app.pipeline.detection.canvassing import contest_words
@@ -8,7 +8,6 @@ from app.pipeline.language import private_data, stance, views
 from app.pipeline.language.script_language import ScriptLanguage
 from app.pipeline.language.tokens import normalize
 
-_SAID = (LineStatus.VERBATIM, LineStatus.PARAPHRASED)
 _OF_ANY_CALL = (LineKind.GREETING, LineKind.IDENTIFICATION, LineKind.RECORDING_NOTICE, LineKind.CLOSING)
 """Lines that a plumber's answering service says as well."""
 
@@ -20,7 +19,6 @@ _CUES = (
     stance.PREFERENCE,
     private_data.OTHERS_VOTE_ASKED,
 )
-
 
 FEWEST_WORDS = 80
 """Words, half a minute of talk, after which silence about the contest says something. Of stretches cut out of calls one
@@ -40,7 +38,7 @@ def contest_heard(alignment: Alignment, language: ScriptLanguage) -> bool:
     if sum(len(plain.split()) for plain in said) < FEWEST_WORDS:
         return True
     lines = ((line.alignment.status, language.script.line(line.alignment.line_id).kind) for line in alignment.lines)
-    if any(status in _SAID and kind not in _OF_ANY_CALL for status, kind in lines):
+    if any(status in SAID and kind not in _OF_ANY_CALL for status, kind in lines):
         return True
     own = contest_words(language.script)
     if any(cue.search(plain) for plain in said for cue in _CUES) or any(not own.isdisjoint(p.split()) for p in said):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from app.domain.alignment import LineStatus
+from app.domain.alignment import SAID
 from app.domain.deviation import Deviation, Severity
 from app.domain.finding import Finding, Mitigation, Outcome
 from app.domain.script import LineKind
@@ -67,9 +67,8 @@ def _rank(finding: Finding) -> tuple[int, float, int, str, str, str]:
 
 
 def _neutrality_stated(alignment: Alignment, language: ScriptLanguage) -> bool:
-    kept = (LineStatus.VERBATIM, LineStatus.PARAPHRASED)
     return any(
-        language.script.line(line.alignment.line_id).kind is LineKind.NEUTRALITY and line.alignment.status in kept
+        language.script.line(line.alignment.line_id).kind is LineKind.NEUTRALITY and line.alignment.status in SAID
         for line in alignment.lines
     )
 

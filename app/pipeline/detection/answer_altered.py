@@ -74,7 +74,8 @@ class AnswerAltered:
                 continue
             if given is None:
                 given = answers(call.alignment.speech.transcript, call.language)
-            found = _altered(remark, turn, given, call) or _noted_otherwise(remark, turn, given, call)
+            stands = standing(given, before=remark.piece.position)
+            found = _altered(remark, turn, given, stands, call) or _noted_otherwise(remark, turn, stands.last, call)
             if found:
                 turns.add(turn)
                 yield found
@@ -90,8 +91,7 @@ def _is_question(remark: Remark) -> bool:
     return remark.is_question and not remark.options
 
 
-def _altered(remark: Remark, turn: int, given: Sequence[Answer], call: Call) -> Deviation | None:
-    stands = standing(given, before=remark.piece.position)
+def _altered(remark: Remark, turn: int, given: Sequence[Answer], stands: Standing, call: Call) -> Deviation | None:
     question = stands.last.question if stands.last else ""
     claim = read_back(remark, call, after_answer=_answered_at(turn, given), question=question)
     if claim is None or _reads_the_options(claim, call):
@@ -110,8 +110,7 @@ def _altered(remark: Remark, turn: int, given: Sequence[Answer], call: Call) -> 
     return replace(found, start_char=remark.piece.start, end_char=remark.piece.end)
 
 
-def _noted_otherwise(remark: Remark, turn: int, given: Sequence[Answer], call: Call) -> Deviation | None:
-    last = standing(given, before=remark.piece.position).last
+def _noted_otherwise(remark: Remark, turn: int, last: Answer | None, call: Call) -> Deviation | None:
     found = noted_otherwise(remark, last, call) if last and last.position >= turn - 1 else None
     if found is None or _accepted(remark, turn, call):
         return None
@@ -303,9 +302,7 @@ def _settled(claim: ReadBack, turn: int, given: Sequence[Answer], call: Call) ->
     if _accepted(claim.remark, turn, call) or _mended(claim, turn, given, call):
         return True
     waits = _last_of_turn(claim.remark, turn, call)
-    reply = _reply_to(claim.remark.piece.position, call) if waits else None
-    protested = reply is not None and bool(answer_cues.PROTESTS.search(spelled_out(normalize(reply))))
-    return claim.asks and not protested and waits
+    return claim.asks and waits and not _protested(claim.remark.piece.position, call)
 
 
 def _accepted(remark: Remark, turn: int, call: Call) -> bool:

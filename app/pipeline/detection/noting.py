@@ -16,25 +16,29 @@ def noted_otherwise(remark: Remark, last: Answer, call: Call) -> tuple[str, str 
         last: The contact's last answer before it.
         call: The call.
     """
-    if remark.is_question:
-        return None
-    answer, noted = spelled_out(normalize(last.text)), spelled_out(remark.plain)
+    noted = spelled_out(remark.plain)
     matter = next((item for item in noting_cues.MATTERS if item.noted.search(noted)), None)
-    if matter is not None and matter.contrary.search(answer) and not noting_cues.agreed(answer, matter):
+    records = noting_cues.CERTAINLY.search(noted) or answer_cues.RECORDS.search(noted)
+    if remark.is_question or not (matter or records):
+        return None
+    answer = spelled_out(normalize(last.text))
+    if matter and matter.contrary.search(answer) and not noting_cues.agreed(answer, matter):
         return f"It is noted {matter.name}, and the contact had not said so.", None
-    subject = _made_certain(remark, noted, last, call)
-    if subject and noting_cues.WITH_RESERVE.search(answer):
-        return "The answer was given with reserve, and is noted as certain.", subject
+    if records and _made_certain(noted, answer):
+        subject = _said_and_noted(remark, last, call)
+        return ("The answer was given with reserve, and is noted as certain.", subject) if subject else None
     return None
 
 
-def _made_certain(remark: Remark, noted: str, last: Answer, call: Call) -> str | None:
-    """Who was answered and is noted for certain, or None."""
-    named = [mention.subject for mention in chosen_mentions(remark.piece.text, call.language, listed=True)]
+def _made_certain(noted: str, answer: str) -> bool:
+    """Whether what was answered with reserve, or without knowing, is recorded without any."""
+    if noting_cues.WITH_RESERVE.search(noted) or not noting_cues.WITH_RESERVE.search(answer):
+        return False
+    return bool(noting_cues.CERTAINLY.search(noted) or answer_cues.UNDECIDED.search(answer))
+
+
+def _said_and_noted(remark: Remark, last: Answer, call: Call) -> str | None:
+    """The first candidate or option of a read-back whom the contact had named, or None."""
     told = {mention.subject for mention in chosen_mentions(last.text, call.language, listed=True)}
-    same = [subject for subject in named if subject in told]
-    if not same or noting_cues.WITH_RESERVE.search(noted):
-        return None
-    undecided = answer_cues.UNDECIDED.search(spelled_out(normalize(last.text)))
-    certain = noting_cues.CERTAINLY.search(noted) or (undecided and answer_cues.RECORDS.search(noted))
-    return same[0] if certain else None
+    named = (mention.subject for mention in chosen_mentions(remark.piece.text, call.language, listed=True))
+    return next((subject for subject in named if subject in told), None)
